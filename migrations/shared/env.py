@@ -1,0 +1,3 @@
+from maagal import migrate
+
+migrate.run()

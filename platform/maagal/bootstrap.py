@@ -1,0 +1,70 @@
+"""Making a PostgreSQL server ready: roles, logins, the control schema and the key store. Needs the server's administrator.
+
+Nothing here runs in a web process or a worker: they are never given the administrator's address.
+"""
+
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+from maagal.config import Settings
+
+LOGINS = ("app", "sponsor", "operator", "provisioner", "keys")
+KEYS_TABLE = """
+create table if not exists keys (
+  id uuid primary key, tenant_id uuid not null, owner text not null, wrapped bytea not null,
+  made_at timestamptz not null default now(), unique (tenant_id, owner));
+revoke all on schema public from public;
+grant usage on schema public to maagal_keys;
+grant select, insert, delete on keys to maagal_keys
+"""
+
+
+def prepare_server(settings: Settings) -> None:
+    """Create or repair the roles, the logins with their passwords, both databases and their first rights."""
+    admin = make_url(settings.database_url)
+    with _connect(admin) as connection:
+        for login in LOGINS:
+            _login(connection, login, make_url(getattr(settings, f"{login}_url")).password or "")
+        _database(connection, make_url(settings.keys_url).database or "")
+        name = sql.Identifier(admin.database or "")
+        script = (Path(__file__).parent / "roles.sql").read_text().replace(":database", "{database}")
+        connection.execute(sql.SQL(script).format(database=name))  # a file of ours, not input
+        connection.execute(sql.SQL("grant connect on database {} to maagal_app").format(name))
+    with _connect(admin.set(database=make_url(settings.keys_url).database)) as connection:
+        connection.execute(KEYS_TABLE)
+
+
+def _connect(url: URL) -> psycopg.Connection:
+    return psycopg.connect(plain(url), autocommit=True)
+
+
+def plain(url: URL) -> str:
+    """Return the address as libpq reads it, without SQLAlchemy's driver."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _login(connection: psycopg.Connection, login: str, password: str) -> None:
+    """One login: inherits nothing, creates nothing, looks nowhere; the provisioner alone may make roles."""
+    role = sql.Identifier(f"maagal_{login}")
+    if not connection.execute("select 1 from pg_roles where rolname = %s", [f"maagal_{login}"]).fetchone():
+        connection.execute(sql.SQL("create role {} login noinherit").format(role))
+    may = sql.SQL("createrole" if login == "provisioner" else "nocreaterole")
+    connection.execute(
+        sql.SQL("alter role {} with login noinherit nocreatedb nosuperuser {} password {}").format(
+            role, may, sql.Literal(password)
+        )
+    )
+    if login != "keys":
+        connection.execute(sql.SQL("alter role {} set search_path = ''").format(role))
+    else:
+        connection.execute(sql.SQL("alter role {} set search_path = 'public'").format(role))
+
+
+def _database(connection: psycopg.Connection, name: str) -> None:
+    if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+    connection.execute(sql.SQL("grant connect on database {} to maagal_keys").format(sql.Identifier(name)))

@@ -1,0 +1,73 @@
+"""Two histories of migrations: `shared` for the control schema, `tenant` for each tenant's.
+
+A revision is compiled to SQL once, by Alembic's offline mode, and replayed as one message wherever it is wanted.
+"""
+
+import io
+from functools import cache
+
+import psycopg
+from alembic import command, context
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql
+
+from maagal import paths
+
+LOCK_TIMEOUT = "500ms"  # a page once waited five seconds behind an ALTER
+
+
+def config_for(history: str) -> Config:
+    """Return Alembic's configuration for a history, `shared` or `tenant`."""
+    config = Config()
+    config.set_main_option("script_location", str(paths.folder("migrations") / history))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def head(history: str) -> str:
+    """Name the newest revision of a history."""
+    return ScriptDirectory.from_config(config_for(history)).get_current_head() or "base"
+
+
+@cache
+def compiled(history: str, since: str = "base") -> str:
+    """Return the SQL that leads from a revision to the newest, names without a schema."""
+    config = config_for(history)
+    config.output_buffer = io.StringIO()
+    command.upgrade(config, f"{since}:head", sql=True)
+    return config.output_buffer.getvalue()
+
+
+def run() -> None:
+    """Compile the history; both env.py files call this. Online runs are not ours: the runner below replays."""
+    context.configure(
+        dialect_name="postgresql", transactional_ddl=False, literal_binds=True, version_table="revision",
+        dialect_opts={"paramstyle": "named"},
+    )  # fmt: skip
+    context.run_migrations()
+
+
+def replay(connection: psycopg.Connection, history: str, schema: str, since: str = "base") -> None:
+    """Bring one schema from `since` to the newest revision, in one message and one transaction, as the owner.
+
+    Raises psycopg.errors.LockNotAvailable when a reader holds the schema longer than LOCK_TIMEOUT; nothing is left half done.
+    """
+    opener = sql.SQL("begin; set local role maagal_owner; set local lock_timeout = {}; set local search_path = {};")
+    head_of = opener.format(sql.Literal(LOCK_TIMEOUT), sql.Identifier(schema)).as_string(connection)
+    try:
+        connection.execute((head_of + compiled(history, since) + "; commit").encode())
+    except psycopg.Error:
+        connection.rollback()
+        raise
+
+
+def revision_of(connection: psycopg.Connection, schema: str) -> str:
+    """Return the revision a schema stands at, `base` when it has none; reads one row, scans no catalog."""
+    table = f"{schema}.revision"
+    if connection.execute("select to_regclass(%s)", [table]).fetchone() in (None, (None,)):
+        return "base"
+    query = sql.SQL("select version_num from {}.revision").format(sql.Identifier(schema))
+    row = connection.execute(query).fetchone()
+    return row[0] if row else "base"

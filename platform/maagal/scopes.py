@@ -1,0 +1,27 @@
+"""Names outside the database: every key in Valkey and every stored file's path is made here."""
+
+from pathlib import Path
+
+from maagal import tenancy
+from maagal.config import settings
+
+CONTROL = "control"
+
+
+def key(*parts: str, scope: str | None = None) -> str:
+    """Return a Valkey key of the current tenant; raise NoTenant outside any unless `scope` is CONTROL."""
+    return ":".join(("maagal", _scope(scope), *parts))
+
+
+def file_path(*parts: str, scope: str | None = None) -> Path:
+    """Return where a file of the current tenant lies; raise NoTenant outside any, ValueError for a path that climbs."""
+    root = settings().data / "files" / _scope(scope)
+    path = root.joinpath(*parts)
+    if not path.resolve().is_relative_to(root.resolve()):
+        message = "a stored file stays inside its tenant's folder"
+        raise ValueError(message)
+    return path
+
+
+def _scope(scope: str | None) -> str:
+    return CONTROL if scope == CONTROL else tenancy.current().schema
