@@ -1,0 +1,1 @@
+"""The servers that come in wheels: where they live, whom they run as, how they start and end."""
