@@ -1,0 +1,145 @@
+"""From the outbox to Celery: reads only the index of what is due, hands ids in batches. Any number of copies may run.
+
+Valkey is only a doorbell: a batch that it forgets is handed out again when its lease ends.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kombu.exceptions import OperationalError
+from sqlalchemy import Select, func, select, text, update
+
+from maagal import clock, due, register, tenancy
+from maagal.db import commit, db, within
+from maagal.events import OPEN_STATES, Outbox
+from maagal.logs import log
+
+BATCH = 50
+OUTSTANDING = 1000  # rows of one tenant that may lie with Celery at a time
+HANDED = timedelta(seconds=60)
+PAUSE = 0.25
+PATIENCE = timedelta(seconds=5)
+SWEPT_AT_ONCE = 50
+
+Send = Callable[[tenancy.Tenant, str, list[str]], None]
+
+
+def turn(send: Send) -> int:
+    """Look once into every tenant that is due; return how many rows were handed over."""
+    return sum(_serve(entry, send) for entry in due.ready(clock.now()))
+
+
+def run(send: Send, should_stop: Callable[[], bool]) -> None:
+    """Turn for as long as the process lives; a database that is away is waited for."""
+    while not should_stop():
+        try:
+            handed = turn(send)
+        except Exception as why:  # noqa: BLE001  the relay outlives whatever happens to PostgreSQL and Valkey
+            log.warning("relay_stumbled", exc_info=why)
+            handed = 0
+            time.sleep(1)
+        if not handed:
+            time.sleep(PAUSE)
+
+
+def _serve(entry: due.Due, send: Send) -> int:
+    tenant = register.by_id(entry.tenant_id)
+    if tenant is None:
+        due.settle(entry, None)
+        return 0
+    if tenant.state == "opening":  # still being furnished: look again in a while
+        due.settle(entry, clock.now() + PATIENCE)
+        return 0
+    try:
+        with within(tenant):
+            rows, next_at = _hand_over()
+            commit()
+    except tenancy.TenantClosed:  # suspended: its rows wait, and the sweep finds them when it is back
+        due.settle(entry, None)
+        return 0
+    _ring(tenant, rows, send)
+    due.settle(entry, next_at)
+    return len(rows)
+
+
+def _hand_over() -> tuple[list[tuple[UUID, str]], datetime | None]:
+    """Mark what is due as handed, within the allowance, and find the next hour."""
+    now = clock.now()
+    lying = select(func.count()).where(Outbox.state == "handed", Outbox.due_at > now)
+    allowed = max(0, OUTSTANDING - (db.session.scalar(lying) or 0))
+    ripe = (
+        select(Outbox.id)
+        .where(Outbox.state.in_(OPEN_STATES), Outbox.due_at <= now)
+        .order_by(Outbox.due_at)
+        .limit(allowed)
+        .with_for_update(skip_locked=True)
+    )
+    handed = (
+        update(Outbox)
+        .where(Outbox.id.in_(ripe.scalar_subquery()))
+        .values(state="handed", due_at=now + HANDED)
+        .returning(Outbox.id, Outbox.queue)
+        .execution_options(synchronize_session=False)
+    )
+    rows = [(row.id, row.queue) for row in db.session.execute(handed)]
+    return rows, db.session.scalar(next_hour())
+
+
+def next_hour() -> Select[datetime | None]:
+    """Select the earliest hour at which somebody must look into the current tenant."""
+    return select(func.min(Outbox.due_at)).where(text("state in ('pending', 'handed', 'claimed')"))
+
+
+def _ring(tenant: tenancy.Tenant, rows: list[tuple[UUID, str]], send: Send) -> None:
+    queues: dict[str, list[str]] = defaultdict(list)
+    for row_id, queue in rows:
+        queues[queue].append(str(row_id))
+    try:
+        for queue, ids in queues.items():
+            for start in range(0, len(ids), BATCH):
+                send(tenant, queue, ids[start : start + BATCH])
+    except (OperationalError, ConnectionError, TimeoutError):
+        log.warning("broker_away", tenant_id=str(tenant.id), rows=len(rows))
+
+
+OLDEST_SWEPT = """
+select t.id from control.tenants t left join control.sweeps s on s.tenant_id = t.id
+where t.state = 'open' order by s.swept_at nulls first limit %s
+"""
+SWEPT = """
+insert into control.sweeps (tenant_id, swept_at) values (%s, now())
+on conflict (tenant_id) do update set swept_at = excluded.swept_at
+"""
+
+
+def sweep(most: int = SWEPT_AT_ONCE) -> int:
+    """Correct the index of what is due for the tenants looked at longest ago; return how many were looked at.
+
+    A commit that was killed before it could tell the index is found here. The cost of a call does not grow with tenants.
+    """
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(OLDEST_SWEPT, (most,))
+        ids = [row[0] for row in cursor.fetchall()]
+        for tenant_id in ids:
+            cursor.execute(SWEPT, (tenant_id,))
+    finally:
+        connection.close()
+    for tenant in filter(None, map(register.by_id, ids)):
+        _correct(tenant)
+    return len(ids)
+
+
+def _correct(tenant: tenancy.Tenant) -> None:
+    try:
+        with within(tenant):
+            next_at = db.session.scalar(next_hour())
+            db.session.rollback()
+            if next_at is not None:
+                due.upsert(next_at)
+    except tenancy.TenantClosed:
+        log.info("sweep_passed_by", tenant_id=str(tenant.id))

@@ -1,0 +1,8 @@
+"""The worker's own copy of the app. Tasks are found because create_app loads the capabilities."""
+
+from celery import Celery
+
+from maagal.app import create_app
+
+flask_app = create_app()
+app: Celery = flask_app.extensions["celery"]
