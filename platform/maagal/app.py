@@ -1,0 +1,107 @@
+"""Putting the house together. The only module that sees every floor."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from maagal import assets, capability, health, house_pages, icons, logs, preferences, text
+from maagal.config import Settings
+from maagal.config import settings as current_settings
+from maagal.cookies import HouseSessions
+from maagal.db import db, watch
+from maagal.edges import init_edges
+from maagal.environment import broker_url
+from maagal.errors import init_errors
+from maagal.frame import init_frame
+from maagal.headers import init_headers
+from maagal.i18n import init_babel
+from maagal.limits import limiter
+from maagal.paths import folder
+from maagal.tasks import make_celery
+from maagal.tenancy import TenantPrefix, current_or_none
+
+LARGEST_UPLOAD = 6 * 2**20  # bytes
+BEAT = {"maagal.sweep": 60.0}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application: floors first, then every capability that has a folder."""
+    settings = settings or current_settings()
+    logs.set_up()
+    app = Flask("maagal", template_folder=str(folder("templates")), static_folder=None)
+    app.config.update(configuration(settings))
+    app.session_interface = HouseSessions()
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            watch(engine)
+    init_babel(app)
+    init_headers(app)
+    CSRFProtect(app)
+    init_edges(app)
+    limiter.init_app(app)  # after the edges: it counts per tenant
+    init_errors(app)
+    init_pages(app, settings)
+    add_capabilities(app, settings)
+    wsgi: Any = TenantPrefix(app.wsgi_app, lambda host: settings.is_loopback and _loopback(host))
+    app.wsgi_app = ProxyFix(wsgi, x_for=0, x_proto=0) if not settings.is_https else ProxyFix(wsgi)  # type: ignore[method-assign]  # as Flask documents
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Return Flask's configuration."""
+    engine = {"pool_size": settings.database_pool, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800}
+    binds = {"sponsor": settings.sponsor_url, "operator": settings.operator_url}
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.app_url,
+        "SQLALCHEMY_BINDS": {name: {"url": url, "poolclass": NullPool} for name, url in binds.items() if url},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine,
+        "MAX_CONTENT_LENGTH": LARGEST_UPLOAD,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_STORAGE_URI": broker_url(settings.redis_url).replace("redis+socket", "redis+unix"),
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "PREFERRED_URL_SCHEME": settings.public_url.partition("://")[0],
+    }
+
+
+def init_pages(app: Flask, settings: Settings) -> None:
+    """What pages need besides capabilities: files, icons, filters, the frame, the house's own pages."""
+    assets.init_assets(app, settings.data / "cache")
+    app.add_template_global(icons.icon, "icon")
+    text.init_text(app)
+    init_frame(app)
+    app.jinja_options["autoescape"] = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
+    for blueprint in (health.bp, preferences.bp, house_pages.bp):
+        app.register_blueprint(blueprint)
+
+
+def add_capabilities(app: Flask, settings: Settings) -> None:
+    """Register what the manifests bring; a capability that a tenant has not switched on answers 404 there."""
+    house = capability.House(capability.load())
+    app.extensions["house"] = house
+    app.extensions["sponsor_blueprints"] = {bp.name for each in house.capabilities for bp in each.sponsor_blueprints}
+    for each in house.capabilities:
+        for blueprint in (*each.blueprints, *each.sponsor_blueprints):
+            app.register_blueprint(blueprint)
+    app.before_request(hide_what_is_off)
+    app.extensions["celery"] = make_celery(app, settings, BEAT | house.every)
+
+
+def hide_what_is_off() -> None:
+    """Answer 404 for a capability that the tenant has not switched on."""
+    tenant = current_or_none()
+    if tenant and request.endpoint and not current_app.extensions["house"].switched_on(request.endpoint, tenant):
+        abort(404)
+
+
+def _loopback(host: str) -> bool:
+    return host.rsplit(":", 1)[0] in {"localhost", "127.0.0.1", "[::1]"}

@@ -1,0 +1,125 @@
+"""The command line: `maagal …`. Each command is an edge of its own."""
+
+import signal
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+
+from maagal import clock, database_cli, demo, provisioning, register, relay, tasks
+from maagal.app import create_app
+from maagal.capability import load
+from maagal.commands import house, plain_errors
+from maagal.config import settings
+from maagal.opening import CAPABILITIES, open_and_furnish
+from maagal.routes import routes
+from maagal.tour.command import tour
+
+
+@click.group()
+def main() -> None:
+    """Maagal: support communities for many organisations."""
+
+
+@main.command("relay")
+def run_relay() -> None:
+    """Hand what is due to the workers until told to stop."""
+    asked: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with create_app().app_context():
+        relay.run(tasks.send, lambda: bool(asked))
+
+
+@main.command("routes")
+@click.option("--json", "as_json", is_flag=True, required=True, help="One JSON list; the only form there is.")
+def list_routes(*, as_json: bool) -> None:
+    """Print every endpoint with its methods, address, rule, the rule's sentence and the roles it lets in."""
+    click.echo(routes(create_app()) if as_json else "")
+
+
+@main.command("clock")
+@click.argument("moment", type=click.DateTime())
+def set_clock(moment: datetime) -> None:
+    """Set the clock of a demonstration to a moment (UTC); it ticks on from there, for every process."""
+    file = settings().clock_file
+    if file is None or not settings().demo:
+        message = "only a demonstration's clock can be set"
+        raise click.ClickException(message)
+    clock.set_to(moment.replace(tzinfo=UTC), file)
+
+
+@main.command("demo")
+@click.option("--if-missing", is_flag=True, help="Make the demo tenants unless they are there.")
+@click.option("--sign-ins", is_flag=True, help="Print their addresses and a sign-in for each role.")
+def run_demo(*, if_missing: bool, sign_ins: bool) -> None:
+    """Make the demonstration, or tell how to get in."""
+    with house() as app:
+        if if_missing and not demo.is_there():
+            demo.make(app)
+        if sign_ins:
+            click.echo(demo.sign_ins())
+
+
+@main.group()
+def tenant() -> None:
+    """Open, list, suspend and resume tenants."""
+
+
+@tenant.command("open")
+@click.argument("slug")
+@click.option("--name", required=True, help="What people call the organisation.")
+@click.option("--kind", type=click.Choice(["public", "business"]), default="public")
+@click.option("--host", help="Its own host name, if it has one.")
+@click.option("--locale", type=click.Choice(["he", "en"]), default="he")
+@click.option("--timezone", default="Asia/Jerusalem")
+@click.option("--capability", "capabilities", multiple=True, type=click.Choice(CAPABILITIES), help="Switch one on.")
+@click.option("--demo", is_flag=True, help="A demonstration: may waive second factors on this machine.")
+def open_tenant(**wanted: object) -> None:
+    """Open a tenant."""
+    with house(), plain_errors():
+        made = open_and_furnish(**wanted)  # type: ignore[arg-type]  # click has checked each
+        click.echo(f"{made.slug} is open at {register.address(made)}/")
+
+
+@tenant.command("list")
+def list_tenants() -> None:
+    """List the tenants: short name, kind, state, revision, address."""
+    with house() as app, app.extensions["sqlalchemy"].engine.connect() as connection:
+        for each in register.everyone(connection):
+            click.echo(f"{each.slug}\t{each.kind}\t{each.state}\t{register.address(each)}\t{each.name}")
+
+
+@tenant.command("suspend")
+@click.argument("slug")
+def suspend_tenant(slug: str) -> None:
+    """Close a tenant at once: PostgreSQL refuses its next transaction."""
+    with plain_errors(), provisioning.connect(settings()) as connection:
+        provisioning.suspend(connection, slug)
+
+
+@tenant.command("resume")
+@click.argument("slug")
+def resume_tenant(slug: str) -> None:
+    """Open a suspended tenant again."""
+    with plain_errors(), provisioning.connect(settings()) as connection:
+        provisioning.resume(connection, slug)
+
+
+def _add_commands() -> None:
+    for command in database_cli.main.commands.values():
+        main.add_command(command)
+    main.add_command(tour)
+    for each in load():
+        for command in each.commands:
+            main.add_command(command)
+
+
+_add_commands()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The two edges of a request: it enters its tenant, and what went well is kept.
+
+The answer is rendered before anything is committed; an answer of 400 or above leaves nothing behind.
+"""
+
+from contextlib import ExitStack
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_login import LoginManager, current_user
+
+from maagal import register, tenancy
+from maagal.db import commit, db, within
+
+WITHOUT_TENANT = frozenset({"assets", "health"})  # blueprints that serve the house itself
+
+
+def init_edges(app: Flask) -> None:
+    """Enter, load whoever looks, commit, leave; in this order."""
+    app.before_request(enter_tenant)
+    app.before_request(load_viewer)
+    app.before_request(change_to_the_sponsors_login)
+    app.after_request(keep_what_went_well)
+    app.teardown_request(leave_tenant)
+    manager = LoginManager(app)
+    manager.user_loader(load_account)
+    manager.session_protection = None  # sessions are rows of ours, bound to a tenant and revocable
+
+
+def load_account(subject: str) -> object | None:
+    """Ask whoever keeps accounts who a session's subject is, here and now; outside a tenant nobody is signed in."""
+    if tenancy.current_or_none() is None:  # a page of refusal, rendered before the tenant was entered
+        return None
+    found: object = current_app.extensions["house"].hooks["load_account"](subject)
+    return found
+
+
+def enter_tenant() -> None:
+    """Enter the tenant that the path or the host names; where there is none, nothing is here."""
+    slug = request.environ.get(tenancy.SLUG_KEY)
+    tenant = register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
+    if request.blueprint in WITHOUT_TENANT:
+        tenant = None
+    elif tenant is None:
+        abort(404)
+    elif tenant.state == "opening":
+        abort(503)
+    g.stay = ExitStack()
+    g.stay.enter_context(within(tenant))
+    if tenant is not None:
+        db.session.connection()  # opens the transaction: a suspended tenant is refused here, also where a page reads nothing
+
+
+def load_viewer() -> None:
+    """Find out who looks; a cookie of another tenant is nobody here."""
+    g.viewer = None
+    if tenancy.current_or_none() is not None and current_user.is_authenticated:
+        g.viewer = current_user._get_current_object()  # noqa: SLF001  the proxy would be resolved again at each use
+
+
+def change_to_the_sponsors_login() -> None:
+    """Go on as a role that reads published figures and nothing else, where a sponsor's page was asked for.
+
+    Whoever looks is known by now, in a transaction of its own; the page itself cannot ask for more, injected or not.
+    """
+    tenant = tenancy.current_or_none()
+    if tenant is not None and request.blueprint in current_app.extensions.get("sponsor_blueprints", ()):
+        commit()
+        g.stay.close()
+        g.stay = ExitStack()
+        g.stay.enter_context(within(tenant, "sponsor"))
+
+
+def keep_what_went_well(response: Response) -> Response:
+    """Commit when the answer is below 400: one request, one transaction, one answer already rendered."""
+    if response.status_code < 400 and tenancy.current_or_none() is not None:
+        commit()
+    return response
+
+
+def leave_tenant(_error: BaseException | None = None) -> None:
+    """Leave the tenant, whatever happened."""
+    if stay := g.pop("stay", None):
+        stay.close()

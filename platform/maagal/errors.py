@@ -1,0 +1,68 @@
+"""What people see when something cannot be: kind words, the right status, and no value of any row."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from maagal import tenancy
+from maagal.db import db
+from maagal.logs import log
+
+PAGES = frozenset({400, 404, 409, 413, 422, 429, 500, 503})
+CHANGED_MEANWHILE = (IntegrityError, StaleDataError)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every refusal and failure with a page of ours."""
+    app.register_error_handler(HTTPException, refuse)
+    app.register_error_handler(tenancy.TenantClosed, closed)
+    for kind in CHANGED_MEANWHILE:
+        app.register_error_handler(kind, changed)
+
+
+def refuse(error: HTTPException) -> Response:
+    """Answer an HTTP error; whoever must sign in first is sent there and comes back."""
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]  # abort(response)
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, CHANGED_MEANWHILE):
+        return changed(original)
+    if isinstance(original, tenancy.TenantClosed):
+        return closed(original)
+    if error.code == 401:
+        return ask_to_sign_in()
+    if original is not None:
+        log.error("failed", path=request.endpoint, exc_info=original)
+    return answer(error.code if error.code in PAGES else 404 if error.code in (403, 405) else 400)
+
+
+def ask_to_sign_in() -> Response:
+    """Send a reader to the sign-in and back; htmx is told to load it whole."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    url = url_for("sign_in.ask", next=here)
+    if request.headers.get("HX-Request") == "true":
+        return make_response("", 401, {"HX-Redirect": url})
+    response: Any = redirect(url, 303)
+    return make_response(response)
+
+
+def changed(_error: Any) -> Response:
+    """Somebody was quicker: the database refused, nothing was half saved."""
+    return answer(409)
+
+
+def closed(_error: Any) -> Response:
+    """The tenant is suspended, or behind in its upgrade: it alone is away."""
+    return answer(503)
+
+
+def answer(status: int) -> Response:
+    """Render the page of a status outside any transaction of the request."""
+    if "sqlalchemy" in current_app.extensions:
+        db.session.rollback()
+    with tenancy.entered(tenancy.current_or_none()):
+        html = render_template(f"errors/{status}.html")
+    return make_response(html, status)
