@@ -1,0 +1,1 @@
+"""One folder a capability; everything that lives in a tenant's schema."""

@@ -1,0 +1,32 @@
+"""Reading the record."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from maagal.db import db
+from tenants.audit.models import AuditEntry, AuditLink
+
+
+def last_link() -> AuditLink | None:
+    """Return the newest link of the chain."""
+    return db.session.scalar(select(AuditLink).order_by(AuditLink.seq.desc()).limit(1))
+
+
+def unlinked(most: int) -> list[AuditEntry]:
+    """Return entries without a link, oldest first."""
+    without = select(AuditEntry).outerjoin(AuditLink, AuditLink.audit_id == AuditEntry.id).where(AuditLink.seq.is_(None))
+    return list(db.session.scalars(without.order_by(AuditEntry.at, AuditEntry.id).limit(most)))
+
+
+def chained() -> list[Any]:
+    """Return (link, entry) in the order of the chain."""
+    together = select(AuditLink, AuditEntry).join(AuditEntry, AuditEntry.id == AuditLink.audit_id)
+    return list(db.session.execute(together.order_by(AuditLink.seq)))
+
+
+def about(person_id: UUID, most: int = 200) -> list[AuditEntry]:
+    """Return who read or changed a person's file, newest first; the person's own looks are left out."""
+    theirs = select(AuditEntry).where(AuditEntry.person_id == person_id, AuditEntry.actor_id.is_distinct_from(person_id))
+    return list(db.session.scalars(theirs.order_by(AuditEntry.at.desc()).limit(most)))
