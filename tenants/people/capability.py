@@ -1,0 +1,59 @@
+"""What people bring."""
+
+from flask_babel import lazy_gettext as _l
+
+from maagal.capability import Capability, MenuEntry
+from maagal.permissions import ROLES, VISITOR
+from tenants.people import commands, handing_over, policy, viewer, views
+from tenants.people import demo as made_up
+from tenants.people.actions import end_memberships_and_sessions
+from tenants.people.importing import policy as importing_policy
+from tenants.people.importing import tasks as importing_tasks
+from tenants.people.importing import views as importing
+from tenants.people.organisation import views as organisation
+from tenants.people.own import views as own
+from tenants.people.signing_in import actions as signing_in
+from tenants.people.signing_in import demo, tasks
+from tenants.people.signing_in import views as door
+
+EVERYBODY, FINDERS = frozenset(ROLES), frozenset({"coordinator", "administrator"})
+
+capability = Capability(
+    name="people",
+    blueprints=(views.bp, own.bp, organisation.bp, importing.bp, door.bp, demo.bp),
+    jobs={signing_in.SEND: tasks.send_sign_in, **importing_tasks.JOBS},
+    commands=(commands.person,),
+    menu=(
+        MenuEntry(label=_l("Sign in"), endpoint="sign_in.ask", icon="log-in", roles=frozenset({VISITOR}), rank=95),
+        MenuEntry(label=_l("Today"), endpoint="people.today", icon="sun", roles=EVERYBODY - {"coordinator"}, rank=10),
+        MenuEntry(
+            label=_l("People"),
+            endpoint="people.index",
+            icon="users-round",
+            roles=FINDERS,
+            rank=60,
+            rule=policy.browse,
+        ),
+        MenuEntry(
+            label=_l("Import a sheet"),
+            endpoint="importing.index",
+            icon="file-up",
+            roles=FINDERS,
+            rank=65,
+            rule=importing_policy.bring,
+        ),
+        MenuEntry(
+            label=_l("Organisation"),
+            endpoint="organisation.show",
+            icon="building-2",
+            roles=frozenset({"administrator"}),
+            rank=90,
+        ),
+    ),
+    slots={
+        "person_export": handing_over.person_export,
+        "person_leaving": end_memberships_and_sessions,
+        "demo": made_up.demo,
+    },
+    hooks={"load_account": viewer.load_account},
+)

@@ -1,0 +1,101 @@
+"""What is asked about a person, and about the organisation."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from maagal import tenancy
+from maagal.i18n import LANGUAGES
+from tenants.people.labels import CHANNELS, FORMS_OF_ADDRESS
+from tenants.people.own.week import WeekField
+from tenants.people.roster import emails, phones
+from tenants.people.roster.faults import BadCellError
+
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System")))
+
+
+NOT_OURS = frozenset({"version", "free_hours", "csrf_token"})
+
+
+def _phone(form: Any, field: Any) -> None:  # noqa: ARG001  the signature of a validator
+    field.data = _read(lambda text: (phones.read(text) or phones.Phone("", "")).number, field.data)
+
+
+def _email(form: Any, field: Any) -> None:  # noqa: ARG001  as above
+    field.data = _read(emails.read, field.data)
+
+
+def _read(reader: Callable[[str], str | None], typed: str | None) -> str | None:
+    """Read what was typed with the reader of the sheets; its refusal is the form's."""
+    try:
+        return reader(typed or "") or None
+    except BadCellError as why:
+        raise ValidationError(str(why)) from why
+
+
+def _values(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what was asked, an empty answer as None."""
+    trimmed = {name: value.strip() if isinstance(value, str) else value for name, value in asked.items()}
+    return {name: None if value == "" else value for name, value in trimmed.items() if name not in NOT_OURS}
+
+
+class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """A person's name, how to reach them safely, language, zone and free hours."""
+
+    version = HiddenField()
+    first_name = StringField(_l("First name"), [DataRequired(_l("Please write a first name.")), Length(max=80)])
+    last_name = StringField(_l("Last name"), [Length(max=80)])
+    gender = SelectField(_l("Form of address"), choices=[SelectChoice(*each) for each in FORMS_OF_ADDRESS.items()])
+    email = StringField(_l("Mail"), [_email])
+    phone = StringField(_l("Phone"), [_phone])
+    safe_channel = SelectField(
+        _l("The safe way to reach me"),
+        choices=[SelectChoice("", _l("Any way")), *(SelectChoice(*each) for each in CHANNELS.items())],
+    )
+    safe_hours = StringField(_l("Hours in which it is safe"), [Length(max=200)])
+    may_leave_message = BooleanField(_l("A message may be left"))
+    neutral_sender = BooleanField(_l("Messages should not show what this is about"))
+    locale = SelectField(_l("Language of the pages"))
+    timezone = SelectField(_l("Time zone"))
+    free_hours = WeekField(_l("Free hours in the week"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tongues = (SelectChoice(*each) for each in LANGUAGES.items())
+        self.locale.choices = [SelectChoice("", _("As the organisation")), *tongues]
+        zones = (SelectChoice(zone, zone) for zone in ZONES)
+        self.timezone.choices = [SelectChoice("", tenancy.current().timezone), *zones]
+
+    def validate_email(self, field: Any) -> None:
+        """Somebody must stay within reach."""
+        if not field.data and not self.phone.data:
+            raise ValidationError(_("Please leave a mail address or a phone number."))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns of a person, by name."""
+        return _values(self.data) | {"last_name": (self.last_name.data or "").strip()}
+
+
+class OrganisationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """The fields of the accessibility statement (Israeli regulations on service accessibility, 2013, regulation 35)."""
+
+    version = HiddenField()
+    coordinator = StringField(_l("Accessibility coordinator"), [Length(max=120)])
+    phone = StringField(_l("Phone"), [_phone])
+    mail = StringField(_l("Mail"), [_email])
+    arrangements = TextAreaField(_l("Arrangements for people with disabilities"), [Length(max=4000)])
+    known_gaps = TextAreaField(_l("What is not right yet"), [Length(max=4000)])
+    reviewed_on = DateField(_l("Last checked"), [Optional()])
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns of the organisation, by name."""
+        return _values(self.data)

@@ -1,0 +1,1 @@
+"""What the administration settles for the organisation."""

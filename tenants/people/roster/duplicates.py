@@ -1,0 +1,114 @@
+"""Who in a sheet may be somebody already met: shown to the coordinator with reasons, never merged by itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from . import emails, phones
+from .faults import BadCellError
+from .people import number
+from .rows import RowReader
+from .text import key
+
+MOST_COMPARED = 20  # one office number on every row must not make ten thousand comparisons for each
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """Somebody the tenant already has: `phone` as E.164, `email` in lower case; `id` is given back as it came."""
+
+    id: object
+    first_name: str
+    last_name: str
+    phone: str | None = None
+    email: str | None = None
+    employee_number: str | None = None
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What two descriptions of a person are compared by; `weak_phone` is a faulty number's digits, no proof on its own.
+
+    `row` is the sheet's, for a row; `known_id` is the tenant's, for somebody it has.
+    """
+
+    first: str
+    last: str
+    phone: str | None
+    email: str | None
+    number: str | None
+    weak_phone: str = ""
+    row: int = 0
+    known_id: object = None
+
+    def same_names(self, other: "Traits") -> bool:
+        """Tell whether both names agree, each in its place."""
+        return (self.first, self.last) == (other.first, other.last)
+
+    def reasons(self, other: "Traits") -> tuple[LazyString, ...]:
+        """Say in what the two agree, names first."""
+        agreements = (
+            (self.same_names(other), _l("the same name")),
+            ((self.first, self.last) == (other.last, other.first), _l("first and last name exchanged")),
+            (_same(self.number, other.number), _l("the same employee number")),
+            (_same(self.phone or self.weak_phone, other.phone or other.weak_phone), _l("the same phone number")),
+            (_same(self.email, other.email), _l("the same e-mail address")),
+        )
+        return tuple(reason for agrees, reason in agreements if agrees)
+
+
+class Gathering:
+    """Those met so far, found again by phone, mail or employee number; a shared name alone is no sign."""
+
+    def __init__(self, known: Iterable[Traits] = ()) -> None:
+        """Begin with those already met."""
+        self._by_sign: dict[tuple[str, str], list[Traits]] = {}
+        for traits in known:
+            self.add(traits)
+
+    def add(self, traits: Traits) -> None:
+        """Remember a person under each sign they have."""
+        for sign in _signs(traits):
+            self._by_sign.setdefault(sign, []).append(traits)
+
+    def like(self, traits: Traits) -> Traits | None:
+        """Find who agrees in most, names included; None when nobody shares a sign."""
+        met = [other for sign in _signs(traits) for other in self._by_sign.get(sign, ())[:MOST_COMPARED]]
+        return max(met, key=lambda other: (traits.same_names(other), len(traits.reasons(other))), default=None)
+
+
+def traits_of_row(reader: RowReader) -> Traits:
+    """Take the traits of a row, faulty cells included as far as they can be compared."""
+    phone, email = _quietly(reader, "phone"), _quietly(reader, "email")
+    first, last = reader.names()
+    weak = "" if phone else "".join(filter(str.isdigit, reader.text("phone")))
+    own = number(reader.text("employee_number"))
+    return Traits(key(first), key(last), phone, email, own, weak, row=reader.row.number)
+
+
+def traits_of_known(person: KnownPerson) -> Traits:
+    """Take the traits of somebody the tenant has."""
+    email = person.email.casefold() if person.email else None
+    names = key(person.first_name), key(person.last_name)
+    return Traits(*names, person.phone, email, person.employee_number, known_id=person.id)
+
+
+def _quietly(reader: RowReader, field: str) -> str | None:
+    try:
+        if field == "email":
+            return emails.read(reader.raw(field))
+        phone = phones.read(reader.raw(field))
+    except BadCellError:
+        return None
+    return phone.number if phone else None
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return bool(one) and one == other
+
+
+def _signs(traits: Traits) -> list[tuple[str, str]]:
+    signs = {"phone": traits.phone, "email": traits.email, "number": traits.number}
+    return [(kind, value) for kind, value in signs.items() if value]
