@@ -1,0 +1,26 @@
+"""What notifications brings."""
+
+from flask_babel import lazy_gettext as _l
+
+from maagal.capability import Capability, MenuEntry
+from maagal.permissions import ROLES
+from tenants.notifications import actions, belongings, reactions, tasks, views
+from tenants.people.events import RosterWithdrawn, WelcomeWished
+
+capability = Capability(
+    name="notifications",
+    blueprints=(views.bp,),
+    reacts={WelcomeWished: (reactions.welcome,), RosterWithdrawn: (reactions.take_back_welcomes,)},
+    slots={
+        "person_export": belongings.export,
+        "person_merge": belongings.merge,
+        "person_erasure": belongings.erase,
+    },
+    deliverers={actions.MAIL: tasks.deliver_mail},
+    menu=(
+        MenuEntry(
+            label=_l("Notices"), endpoint="notifications.inbox", icon="bell",
+            roles=frozenset(ROLES), rank=80, count=views.waiting,
+        ),
+    ),
+)  # fmt: skip
