@@ -1,0 +1,158 @@
+"""The verbs of a request: asked, taken, brought from state to state."""
+
+from uuid import UUID
+
+from maagal import clock, sealing
+from maagal.db import db
+from maagal.events import later, publish
+from maagal.ids import new_id
+from tenants.audit.actions import record
+from tenants.communities.actions import join
+from tenants.intake import drafts, queries, states
+from tenants.intake.asked import Asked
+from tenants.intake.events import (
+    HelpRequestAccepted,
+    HelpRequestEnded,
+    HelpRequestSubmitted,
+    HelpRequestWaitlisted,
+)
+from tenants.intake.models import HelpRequest, RequestStep
+from tenants.people.models import Account, Person, Profile
+
+STILL_OWNERLESS = "intake.still_ownerless"
+
+
+def submit(asked: Asked, draft_id: UUID, *, actor_id: UUID | None = None) -> HelpRequest:
+    """Write down a request and the person behind it; the same draft a second time gives the first request back.
+
+    `actor_id` is the coordinator who wrote it down on the phone, and then owns it. Somebody who may be known already
+    becomes a person of their own, without an account: a coordinator decides whether the two are one.
+    """
+    drafts.lock(draft_id)
+    if (known := drafts.request_of(draft_id)) is not None:
+        return known
+    person = _person(asked)
+    made = HelpRequest(
+        id=new_id(), person_id=person.id, urgency=asked.urgency, life_areas=list(asked.life_areas), draft_id=draft_id,
+        asked_at=clock.now(), owner_id=actor_id, owned_at=clock.now() if actor_id else None,
+    )  # fmt: skip
+    if asked.words:
+        made.words = sealing.seal(asked.words, person.id, sealing.Place("help_requests", made.id, "words"))
+    db.session.add(made)
+    db.session.flush()
+    _step(made, actor_id)
+    drafts.blank(draft_id)
+    record(actor_id, "submitted", "help_request", made.id, person_id=person.id)
+    publish(HelpRequestSubmitted(made.id, person.id))
+    later(STILL_OWNERLESS, made.asked_at + states.OWNERLESS, once=f"ownerless:{made.id}", request_id=made.id)
+    return made
+
+
+def take(request: HelpRequest, actor_id: UUID) -> None:
+    """Become the owner of a request; taking it again changes nothing."""
+    if request.owner_id == actor_id:
+        return
+    request.owner_id, request.owned_at = actor_id, clock.now()
+    _step(request, actor_id, "taken")
+    _record(request, actor_id, "took")
+
+
+def begin(request: HelpRequest, actor_id: UUID, note: str = "") -> None:
+    """Start getting to know the person; whoever does owns the request."""
+    _move(request, "in_conversation", actor_id, note=note)
+    if request.owner_id is None:
+        request.owner_id, request.owned_at = actor_id, clock.now()
+
+
+def set_risk(request: HelpRequest, actor_id: UUID, risk: int, note: str = "") -> None:
+    """Say how great the risk is: 0 none known, 1 a worry, 2 a risk, 3 imminent."""
+    request.risk = risk
+    _step(request, actor_id, f"risk_{risk}", note)
+    _record(request, actor_id, "set_risk", str(risk))
+
+
+def accept(request: HelpRequest, actor_id: UUID, community_id: UUID, note: str = "") -> None:
+    """Accept the person into a community, as a participant from today."""
+    _move(request, "accepted", actor_id, note=note, community_id=community_id)
+    join(request.person_id, "participant", community_id, actor_id=actor_id)
+    publish(HelpRequestAccepted(request.id, request.person_id, community_id))
+
+
+def waitlist(request: HelpRequest, actor_id: UUID, community_id: UUID, note: str = "") -> None:
+    """Put the person on a community's waiting list, in the order in which people asked."""
+    _move(request, "waitlisted", actor_id, note=note, community_id=community_id)
+    publish(HelpRequestWaitlisted(request.id, request.person_id, community_id))
+
+
+def refer_out(request: HelpRequest, actor_id: UUID, reason: str, note: str = "") -> None:
+    """Send the person on to somebody who fits better; `reason` is one of states.REASONS."""
+    _move(request, "referred_out", actor_id, reason, note)
+    publish(HelpRequestEnded(request.id, request.person_id))
+
+
+def decline(request: HelpRequest, actor_id: UUID, reason: str, note: str = "") -> None:
+    """Turn the request down; `reason` is one of states.REASONS."""
+    _move(request, "declined", actor_id, reason, note)
+    publish(HelpRequestEnded(request.id, request.person_id))
+
+
+def withdraw(request: HelpRequest, actor_id: UUID, note: str = "") -> None:
+    """Let the person, or a coordinator who was told so, take the request back."""
+    _move(request, "withdrawn", actor_id, note=note)
+    publish(HelpRequestEnded(request.id, request.person_id))
+
+
+def _move(
+    request: HelpRequest, state: str, actor_id: UUID, reason: str | None = None, note: str = "",
+    community_id: UUID | None = None,
+) -> None:  # fmt: skip
+    states.check(request.state, state)
+    request.state = state
+    request.community_id = community_id or request.community_id
+    request.decided_at = clock.now() if state in states.DECISIONS else None
+    _step(request, actor_id, reason, note)
+    _record(request, actor_id, state, reason)
+
+
+def _step(request: HelpRequest, actor_id: UUID | None, reason: str | None = None, note: str = "") -> None:
+    made = RequestStep(
+        id=new_id(), request_id=request.id, state=request.state, actor_id=actor_id, reason=reason, at=clock.now()
+    )
+    if note:
+        made.note = sealing.seal(note, request.person_id, sealing.Place("request_steps", made.id, "note"))
+    db.session.add(made)
+
+
+def _record(request: HelpRequest, actor_id: UUID, action: str, reason: str | None = None) -> None:
+    theirs, place = request.person_id, request.community_id
+    record(actor_id, action, "help_request", request.id, person_id=theirs, community_id=place, reason=reason)
+
+
+def _person(asked: Asked) -> Person:
+    person = Person(
+        id=new_id(), first_name=asked.first_name, last_name=asked.last_name, gender=asked.gender,
+        birth_year=asked.birth_year, phone=asked.phone, email=asked.email, locale=asked.locale,
+        safe_channel=asked.safe_channel, safe_hours=asked.safe_hours, may_leave_message=asked.may_leave_message,
+        neutral_sender=asked.neutral_sender,
+    )  # fmt: skip
+    db.session.add(person)
+    db.session.flush()
+    db.session.add(_profile(person.id, asked))
+    if not queries.probable_duplicates(person):
+        db.session.add(Account(person_id=person.id))
+    return person
+
+
+def _profile(person_id: UUID, asked: Asked) -> Profile:
+    return Profile(
+        person_id=person_id,
+        languages=list(asked.languages),
+        life_areas=list(asked.life_areas),
+        free_hours=[list(slot) for slot in asked.free_hours],
+        mode=asked.mode,
+        gender_preference=asked.gender_preference,
+        age_preference=asked.age_preference,
+        locality=asked.place.name if asked.place else asked.locality,
+        latitude=asked.place.latitude if asked.place else None,
+        longitude=asked.place.longitude if asked.place else None,
+    )
