@@ -1,0 +1,294 @@
+"""The verbs of a pair. Each transition is kept with who, when and why, is audited, and is told to the house.
+
+A verb that finds its work done is a no-op; from any other state it raises NotNow. A pair changed meanwhile is refused
+by its version (StaleDataError), a seat that is gone by the database (IntegrityError).
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from maagal import clock, sealing, tenancy
+from maagal.db import db
+from maagal.events import drop, later, publish
+from maagal.ids import new_id
+from tenants.audit.actions import record
+from tenants.pairing import events, path
+from tenants.pairing.models import LIVE, SEATED, Never, Pair, PairStep
+from tenants.pairing.path import NotNow, Unfounded
+from tenants.people.models import Profile
+
+EXPIRE, REMIND = "pairing.expire", "pairing.remind"
+OFFER_DAYS = 5
+DAY = timedelta(days=1)
+
+
+def offer(
+    participant_id: UUID, mentor_id: UUID, community_id: UUID, *, summary: str, approved: bool,
+    actor_id: UUID | None = None, round_id: UUID | None = None, receipt: Mapping[str, Any] | None = None, lead: bool = True,
+) -> Pair:  # fmt: skip
+    """Hold the mentor's seat and ask the mentor, who reads a summary that names nobody and that the participant approved.
+
+    Raises Unfounded without the approval, IntegrityError (`capacity`, `uq_pairs_one_lead`) where no seat is free or the
+    participant has a live offer or a lead mentor already.
+    """
+    if not approved or not summary.strip():
+        raise Unfounded
+    hold_still((participant_id, mentor_id))
+    now, made = clock.now(), new_id()
+    pair = Pair(
+        id=made, participant_id=participant_id, mentor_id=mentor_id, community_id=community_id, round_id=round_id,
+        state="offered", lead=lead, receipt=dict(receipt or {}), offered_at=now, summary_approved_at=now,
+        summary=sealing.seal(summary.strip(), participant_id, sealing.Place("pairs", made, "summary")),
+    )  # fmt: skip
+    db.session.add(pair)
+    db.session.flush()
+    _kept(pair, actor_id, None)
+    _ask_until(pair)
+    publish(events.OfferMade(pair.id))
+    return pair
+
+
+def hold_still(person_ids: Collection[UUID]) -> None:
+    """Lock the profiles of whoever is about to be paired, in one order for everyone: two offers cannot deadlock."""
+    locked = select(Profile.person_id).where(Profile.person_id.in_(person_ids)).order_by(Profile.person_id)
+    db.session.execute(locked.with_for_update())
+
+
+def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = False) -> None:
+    """Keep the mentor's yes; now the participant is asked, with the same number of days to answer.
+
+    `shares`: the participant may read of the mentor's own experience before deciding.
+    """
+    if pair.mentor_said_yes_at is not None and pair.state in SEATED:
+        return
+    _must_be_open(pair)
+    pair.mentor_said_yes_at, pair.mentor_shares = clock.now(), shares
+    db.session.flush()
+    record(actor_id, "accepted", "offer", pair.id, person_id=pair.participant_id, community_id=pair.community_id)
+    _forget_clock(pair)
+    _ask_until(pair)
+    publish(events.MentorAccepted(pair.id))
+
+
+def mentor_declines(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+    """Free the seat; the participant, who was not asked yet or was, never learns of it."""
+    _decline(pair, reason, "mentor", actor_id)
+
+
+def participant_accepts(pair: Pair, actor_id: UUID | None = None) -> None:
+    """Introduce the two: both said yes. Raises NotNow before the mentor's yes."""
+    if pair.participant_said_yes_at is not None and pair.state in LIVE:
+        return
+    _must_be_asked(pair)
+    pair.participant_said_yes_at = clock.now()
+    _come_into(pair, "introduced", actor_id)
+    _forget_clock(pair)
+    publish(events.PairIntroduced(pair.id))
+
+
+def participant_declines(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+    """Free the seat; the mentor never learns who said no."""
+    if pair.state != "declined":
+        _must_be_asked(pair)
+    _decline(pair, reason, "participant", actor_id)
+
+
+def withdraw(pair: Pair, reason: str = "other", actor_id: UUID | None = None) -> None:
+    """Take an offer back, as its coordinator."""
+    _decline(pair, reason, "coordinator", actor_id)
+
+
+def expire(pair: Pair) -> None:
+    """Free the seat of an offer that nobody answered in time; anything else stays as it is."""
+    if pair.state != "offered" or not is_over(pair):
+        return
+    pair.closed_at = clock.now()
+    _come_into(pair, "declined", None, "expired")
+    publish(events.OfferExpired(pair.id))
+
+
+def start_trial(pair: Pair, actor_id: UUID | None = None) -> None:
+    """Begin the getting-to-know period: from now on the mentor reads what belongs to the pair."""
+    if pair.state == "trial":
+        return
+    pair.started_at = clock.now()
+    _come_into(pair, "trial", actor_id)
+    publish(events.TrialStarted(pair.id))
+
+
+def activate(pair: Pair, actor_id: UUID | None = None) -> None:
+    """Go on after the getting-to-know period."""
+    if pair.state == "active":
+        return
+    if pair.state == "paused":
+        raise NotNow(pair.state)
+    _come_into(pair, "active", actor_id)
+    publish(events.PairActivated(pair.id))
+
+
+def pause(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+    """Let the mentoring rest, for one of `path.PAUSE_REASONS`."""
+    if pair.state == "paused":
+        return
+    _must_know(reason, path.PAUSE_REASONS)
+    _come_into(pair, "paused", actor_id, reason)
+    publish(events.PairPaused(pair.id))
+
+
+def resume(pair: Pair, actor_id: UUID | None = None) -> None:
+    """Go on after a pause."""
+    if pair.state == "active":
+        return
+    if pair.state != "paused":
+        raise NotNow(pair.state)
+    _come_into(pair, "active", actor_id)
+    publish(events.PairResumed(pair.id))
+
+
+def close(pair: Pair, initiator: str, reason: str, actor_id: UUID | None = None) -> None:
+    """Begin the farewell of an active or paused pair; one that is not active yet ends here (`declined`).
+
+    `initiator` is one of `path.INITIATORS`, `reason` one of `path.CLOSE_REASONS`. Raises NotNow for an offer.
+    """
+    if pair.state == "closing":
+        return
+    _must_know(reason, path.CLOSE_REASONS)
+    _must_know(initiator, path.INITIATORS)
+    if pair.state not in LIVE:
+        raise NotNow(pair.state)
+    pair.close_initiator, pair.close_reason = initiator, reason
+    if pair.state in ("active", "paused"):
+        _come_into(pair, "closing", actor_id, reason)
+        publish(events.PairClosing(pair.id))
+        return
+    pair.closed_at = clock.now()
+    _come_into(pair, "declined", actor_id, reason)
+    _remember(pair, reason, actor_id)
+    publish(events.PairClosed(pair.id))
+
+
+def finish(pair: Pair, actor_id: UUID | None = None) -> None:
+    """End the pair after its farewell: the seat is free and nobody of the pair reads on as such."""
+    if pair.state == "closed":
+        return
+    pair.closed_at = clock.now()
+    _come_into(pair, "closed", actor_id, pair.close_reason)
+    _remember(pair, pair.close_reason or "", actor_id)
+    publish(events.PairClosed(pair.id))
+
+
+def stop(pair: Pair, actor_id: UUID | None = None) -> None:
+    """End the mentor's access at once, whatever the state; the seat stays held until the pair is closed."""
+    if pair.stopped_at is not None or pair.state not in SEATED:
+        return
+    pair.stopped_at = clock.now()
+    db.session.flush()
+    record(actor_id, "stopped", "pair", pair.id, person_id=pair.participant_id, community_id=pair.community_id)
+    publish(events.PairStopped(pair.id))
+
+
+def note_held(pair_id: UUID, at: datetime) -> None:
+    """Keep when the two last met; an earlier meeting changes nothing, and nobody's open form of the pair grows stale."""
+    earlier = or_(Pair.last_held_at.is_(None), Pair.last_held_at < at)
+    db.session.execute(update(Pair).where(Pair.id == pair_id, earlier).values(last_held_at=at))
+
+
+def let_back(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+    """Give a stopped mentor's access back, for a reason that the audit keeps; raises Unfounded without one."""
+    if pair.stopped_at is None:
+        return
+    if not reason.strip():
+        raise Unfounded
+    pair.stopped_at = None
+    db.session.flush()
+    owner, place = pair.participant_id, pair.community_id
+    record(actor_id, "let_back", "pair", pair.id, person_id=owner, community_id=place, reason=reason.strip())
+
+
+def forbid(
+    participant_id: UUID, mentor_id: UUID, *, code: str = "never", reason: str | None = None, actor_id: UUID | None = None
+) -> None:
+    """Note that two people must not be paired; saying so again changes nothing."""
+    values = {"participant_id": participant_id, "mentor_id": mentor_id, "code": code, "reason": reason, "said_by": actor_id}
+    db.session.execute(insert(Never).values(values).on_conflict_do_nothing())
+    record(actor_id, "forbade", "pairing", person_id=participant_id, reason=code)
+
+
+def is_over(pair: Any) -> bool:
+    """Whether the time to answer an offer has passed."""
+    return pair.expires_at is not None and pair.expires_at <= clock.now()
+
+
+def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None) -> None:
+    """Free the seat of an offer. What the reason says about the two for good is remembered."""
+    if pair.state == "declined":
+        return
+    if pair.state != "offered":
+        raise NotNow(pair.state)
+    _must_know(reason, path.DECLINE_REASONS)
+    pair.close_initiator, pair.closed_at = initiator, clock.now()
+    _come_into(pair, "declined", actor_id, reason)
+    _remember(pair, reason, actor_id)
+    _forget_clock(pair)
+    publish(events.OfferDeclined(pair.id))
+
+
+def _must_be_open(pair: Pair) -> None:
+    if pair.state != "offered" or is_over(pair) or pair.stopped_at is not None:
+        raise NotNow("expired" if pair.state == "offered" else pair.state)
+
+
+def _must_be_asked(pair: Pair) -> None:
+    _must_be_open(pair)
+    if pair.mentor_said_yes_at is None:
+        raise NotNow(pair.state)
+
+
+def _must_know(code: str, known: Collection[str]) -> None:
+    if code not in known:
+        raise Unfounded(code)
+
+
+def _come_into(pair: Pair, state: str, actor_id: UUID | None, reason: str | None = None) -> None:
+    if state not in path.NEXT[pair.state]:
+        raise NotNow(pair.state)
+    pair.state = state
+    _kept(pair, actor_id, reason)
+
+
+def _kept(pair: Pair, actor_id: UUID | None, reason: str | None) -> None:
+    """Write the step and the audit; flushed first, so that whoever was quicker is heard before anything is told."""
+    db.session.flush()
+    db.session.add(PairStep(pair_id=pair.id, state=pair.state, actor_id=actor_id, reason=reason))
+    owner, place = pair.participant_id, pair.community_id
+    record(actor_id, pair.state, "pair", pair.id, person_id=owner, community_id=place, reason=reason)
+
+
+def _remember(pair: Pair, reason: str, actor_id: UUID | None) -> None:
+    if (code := path.LASTING.get(reason)) is not None:
+        forbid(pair.participant_id, pair.mentor_id, code=code, reason=reason, actor_id=actor_id)
+
+
+def _ask_until(pair: Pair) -> None:
+    """Give whoever is asked the tenant's days to answer, a reminder the day before, and an end."""
+    days = int(tenancy.current().settings.get("offer_days", OFFER_DAYS))
+    pair.expires_at = clock.now() + timedelta(days=days)
+    expire_once, remind_once = _clocks(pair)
+    later(EXPIRE, pair.expires_at, once=expire_once, pair_id=pair.id)
+    if days > 1:
+        later(REMIND, pair.expires_at - DAY, once=remind_once, pair_id=pair.id)
+
+
+def _forget_clock(pair: Pair) -> None:
+    drop(*_clocks(pair, asked_both=False), *_clocks(pair, asked_both=True))
+
+
+def _clocks(pair: Pair, *, asked_both: bool | None = None) -> tuple[str, str]:
+    both = pair.mentor_said_yes_at is not None if asked_both is None else asked_both
+    who = "participant" if both else "mentor"
+    return f"{EXPIRE}:{pair.id}:{who}", f"{REMIND}:{pair.id}:{who}"

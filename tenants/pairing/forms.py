@@ -1,0 +1,82 @@
+"""What is asked when people are matched, when an offer is answered, and when a pair rests or ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from tenants.pairing import labels
+
+LONGEST = 1000
+
+
+def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(code, label) for code, label in words.items()]
+
+
+class OfferForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """What the mentor will read before both agreed. `name` is the participant's, which must not stand in it."""
+
+    name = ""
+    summary = TextAreaField(
+        _l("What the mentor will read"),
+        [InputRequired(), Length(max=LONGEST)],
+        description=_l("Without a name, an address or anything else that tells who it is."),
+        render_kw={"rows": 6},
+    )
+    approved = BooleanField(_l("The participant approved this text"), [InputRequired()])
+
+    def validate_summary(self, field: TextAreaField) -> None:
+        """Refuse a text with the participant's first or last name as a word of it."""
+        if tells_name(field.data, self.name):
+            raise ValidationError(_("The participant’s name stands in the text."))
+
+
+class PublishForm(FlaskForm):  # type: ignore[misc]  # as above
+    """One word for all texts; the texts themselves are fields of the page, one a participant."""
+
+    approved = BooleanField(_l("Each participant approved the text about them"), [InputRequired()])
+
+
+class RoundForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A change of the board. `version` is the board's that was looked at."""
+
+    version = HiddenField()
+    participant = HiddenField(validators=[InputRequired()])
+    mentor = StringField()
+    reason = StringField(_l("Why"), [Length(max=300)])
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why an offer does not suit."""
+
+    reason = RadioField(_l("What speaks against it?"), choices=_choices(labels.DECLINES), validators=[InputRequired()])
+
+
+class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Why a pair rests."""
+
+    reason = SelectField(_l("Why does it rest?"), choices=_choices(labels.PAUSES))
+
+
+class CloseForm(FlaskForm):  # type: ignore[misc]  # as above
+    """Who ends it, and why."""
+
+    initiator = SelectField(_l("Who wishes it"), choices=_choices(labels.INITIATORS)[:3])
+    close_reason = SelectField(_l("Why does it end?"), choices=_choices(labels.CLOSES))
+
+
+def tells_name(text: str, name: str) -> bool:
+    """Whether a part of a name stands in a text as a word."""
+    words = {word.strip(".,;:!?()\"'").casefold() for word in text.split()}
+    return bool(words & {part.casefold() for part in name.split() if len(part) > 1})
+
+
+def summaries(sent: Any) -> dict[str, str]:
+    """Return participant's id -> text of a published round's page; those not ticked are left out."""
+    return {one: sent.get(f"summary-{one}", "").strip()[:LONGEST] for one in sent.getlist("send")}

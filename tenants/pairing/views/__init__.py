@@ -1,0 +1,1 @@
+"""Pages of pairing: who fits whom, rounds, offers, and the pairs themselves. One file each."""
