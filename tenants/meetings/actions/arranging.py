@@ -1,0 +1,72 @@
+"""One meeting: given another time, called off, resting with its pair."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from maagal import clock
+from maagal.db import db
+from maagal.events import publish
+from tenants.audit.actions import record
+from tenants.meetings import queries
+from tenants.meetings.actions import clocks
+from tenants.meetings.events import MeetingCancelled, MeetingMoved
+from tenants.meetings.models import Meeting
+
+REASONS = ("illness", "holiday", "work", "travel", "other_matter", "other")
+PAUSED, ENDED = "pair_paused", "pair_ended"
+
+
+class TimeTaken(ValueError):
+    """The pair meets at that very time already."""
+
+
+def move(
+    meeting: Meeting, starts_at: datetime, minutes: int, *, remote: bool, place: str, actor_id: UUID | None = None
+) -> None:
+    """Give one meeting another time (aware) or place; its series stays. Raises TimeTaken; the same again is a no-op."""
+    ends_at = starts_at + timedelta(minutes=minutes)
+    wanted = (starts_at, ends_at, remote, place)
+    if wanted == (meeting.starts_at, meeting.ends_at, meeting.remote, meeting.place):
+        return
+    if queries.is_taken(meeting.pair_id, starts_at, meeting.id):
+        raise TimeTaken
+    meeting.starts_at, meeting.ends_at, meeting.remote, meeting.place = wanted
+    db.session.flush()
+    clocks.wind(meeting)
+    _record(meeting, "moved", actor_id)
+    publish(MeetingMoved(meeting.id, meeting.pair_id))
+
+
+def cancel(meeting: Meeting, reason: str, actor_id: UUID | None = None) -> None:
+    """Call one meeting off, for one of REASONS; one that is not planned any more stays as it is."""
+    if meeting.state != "planned":
+        return
+    meeting.state, meeting.cancel_reason = "cancelled", reason
+    clocks.stop(meeting)
+    _record(meeting, "cancelled", actor_id)
+    publish(MeetingCancelled(meeting.id, meeting.pair_id))
+
+
+def end_all(pair_id: UUID) -> None:
+    """Call off what a pair that ended had planned, without a word to anyone."""
+    for meeting in queries.planned_after(pair_id, clock.now()):
+        meeting.state, meeting.cancel_reason = "cancelled", ENDED
+        clocks.stop(meeting)
+
+
+def rest(pair_id: UUID) -> None:
+    """Call off what a pair that rests had planned; its reminders find it cancelled and say nothing."""
+    for meeting in queries.planned_after(pair_id, clock.now()):
+        meeting.state, meeting.cancel_reason = "cancelled", PAUSED
+
+
+def wake(pair_id: UUID) -> None:
+    """Plan again what only rested and is still ahead."""
+    for meeting in queries.rested(pair_id, PAUSED):
+        if not queries.is_taken(pair_id, meeting.starts_at, meeting.id):
+            meeting.state, meeting.cancel_reason = "planned", None
+            clocks.wind(meeting)
+
+
+def _record(meeting: Meeting, action: str, actor_id: UUID | None) -> None:
+    record(actor_id, action, "meeting", meeting.id, person_id=meeting.file_of, community_id=meeting.community_id)

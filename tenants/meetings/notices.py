@@ -1,0 +1,116 @@
+"""What people hear of meetings: who, whether and what are three questions."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from maagal import clock, mail, tenancy
+from maagal.db import keep_despite_refusal
+from tenants.communities.queries import people_by_role
+from tenants.meetings import policy, queries
+from tenants.meetings.actions import clocks, links
+from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, SeriesChanged
+from tenants.meetings.models import Meeting
+from tenants.notifications.actions import tell
+from tenants.pairing.models import Pair
+
+REMINDER, HOW_WAS_IT, CHANGED, NEW_HOUR = "meetings/reminder", "meetings/how_was_it", "meetings/changed", "meetings/new_hour"
+MISSED_TWICE, SILENCE = "meetings/missed_twice", "meetings/silence"
+
+
+def who(pair: Pair) -> list[UUID]:
+    """The two of the pair; a mentor who was stopped hears nothing."""
+    return sorted(person for person in (pair.mentor_id, pair.participant_id) if policy.may_still(person, pair))
+
+
+def whether(meeting: Meeting | None, which: str, starts: datetime) -> bool:
+    """Whether a reminder is still right: planned, at the hour it was asked for, ahead, and on the day it speaks of."""
+    if meeting is None or meeting.state != "planned" or meeting.starts_at != starts or starts <= clock.now():
+        return False
+    zone = tenancy.current().zone
+    days = starts.astimezone(zone).date() - clock.today(zone)
+    return days == timedelta(days=1 if which == clocks.DAY_BEFORE else 0)
+
+
+def what(person_id: UUID, meeting: Meeting, which: str) -> None:
+    """Tell one of them of the meeting."""
+    once = f"{meeting.id}-{which}-{meeting.starts_at.isoformat()}"
+    tell(person_id, REMINDER, once=once, meeting_id=meeting.id, which=which)
+
+
+def remind(meeting: Meeting | None, which: str, starts: datetime) -> None:
+    """Remind the two of their meeting, if that is still right."""
+    if meeting is not None and whether(meeting, which, starts):
+        for person_id in who(meeting.pair):
+            what(person_id, meeting, which)
+
+
+def ask(meeting: Meeting | None, starts: datetime) -> None:
+    """Ask whoever of the two has not said so how it was."""
+    if meeting is None or meeting.starts_at != starts or not policy.is_tellable(meeting):
+        return
+    for person_id in who(meeting.pair):
+        if queries.log_of(meeting.id, person_id) is None:
+            tell(person_id, HOW_WAS_IT, once=str(meeting.id), meeting_id=meeting.id, reader_id=person_id)
+
+
+def tell_of_change(happened: MeetingMoved | MeetingCancelled) -> None:
+    """The two hear that a meeting moved or was called off; once for each time it is given."""
+    meeting = queries.by_id(happened.meeting_id)
+    if meeting is not None and meeting.ends_at > clock.now():
+        once = f"{meeting.id}-{meeting.version}"
+        for person_id in who(meeting.pair):
+            tell(person_id, CHANGED, once=once, meeting_id=meeting.id)
+
+
+def tell_of_series(happened: SeriesChanged) -> None:
+    """The two hear when they meet from now on."""
+    pair = queries.pair_by_id(happened.pair_id)
+    for person_id in who(pair) if pair else ():
+        tell(person_id, NEW_HOUR, once=str(happened.series_id), pair_id=happened.pair_id)
+
+
+def tell_of_misses(happened: MeetingMissed) -> None:
+    """Two misses in a row reach the coordinators, once until a meeting takes place again."""
+    run, pair = queries.missed_in_a_row(happened.pair_id), queries.pair_by_id(happened.pair_id)
+    if pair is not None and len(run) >= 2:
+        _tell_coordinators(pair, MISSED_TWICE, once=f"{pair.id}-{run[0].id}")
+
+
+def tell_of_silence(pair: Pair, since: datetime) -> None:
+    """Fourteen days without a word reach the coordinators, once until something is heard."""
+    _tell_coordinators(pair, SILENCE, once=f"{pair.id}-{since.isoformat()}")
+
+
+def reminder_context(about: dict[str, Any]) -> dict[str, Any]:
+    """Give templates the meeting (None when it is gone)."""
+    return {"meeting": queries.by_id(UUID(about["meeting_id"])) if "meeting_id" in about else None}
+
+
+def how_was_it_context(about: dict[str, Any]) -> dict[str, Any]:
+    """Give templates the meeting, and `one_tap()`, which makes a fresh link when it is called, one for each letter.
+
+    The link is kept before the letter goes out, so that one which arrives always works.
+    """
+    return reminder_context(about) | {"one_tap": cache(lambda: _one_tap(UUID(about["meeting_id"]), UUID(about["reader_id"])))}
+
+
+def _one_tap(meeting_id: UUID, person_id: UUID) -> str:
+    with keep_despite_refusal() as session:
+        token = links.mint(meeting_id, person_id, session)
+    return mail.link("one_tap.ask", token=token)
+
+
+def _tell_coordinators(pair: Pair, kind: str, once: str) -> None:
+    for person in sorted(member.person_id for member in people_by_role(pair.community_id)["coordinator"]):
+        tell(person, kind, once=once, pair_id=pair.id)
+
+
+REACTIONS: dict[type, tuple[Any, ...]] = {
+    MeetingMoved: (tell_of_change,),
+    MeetingCancelled: (tell_of_change,),
+    SeriesChanged: (tell_of_series,),
+    MeetingMissed: (tell_of_misses,),
+}
+CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, HOW_WAS_IT: how_was_it_context}

@@ -1,0 +1,1 @@
+"""Pages of meetings: lists and arranging, the summary, the form behind a link."""
