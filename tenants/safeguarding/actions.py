@@ -1,0 +1,115 @@
+"""The verbs of safeguarding: raise, take, ring again, close."""
+
+from uuid import UUID
+
+from maagal import clock, sealing, tenancy
+from maagal.db import db
+from maagal.events import later, publish
+from tenants.audit.actions import record
+from tenants.notifications.actions import tell
+from tenants.pairing.models import Pair
+from tenants.safeguarding import clocks, events, queries
+from tenants.safeguarding.models import Concern
+
+RING = "safeguarding.ring"
+
+
+class NotYours(ValueError):
+    """Somebody else has taken it, or it is closed."""
+
+
+class NoNote(ValueError):
+    """A concern is closed only with a note of what was done."""
+
+
+def raise_concern(
+    concern_id: UUID, raiser_id: UUID, level: int, words: str, *,
+    about_id: UUID | None = None, pair: Pair | None = None, file: UUID | None = None,
+) -> Concern:  # fmt: skip
+    """Write down a concern and tell whoever handles it at once; the same id again is a no-op.
+
+    `about_id` is never told. `file` is whose file it belongs to where there is no pair. `words` may be empty.
+    """
+    if (known := db.session.get(Concern, concern_id)) is not None and known.raised_by == raiser_id:
+        return known
+    now = clock.now()
+    concern = Concern(
+        id=concern_id, raised_by=raiser_id, person_id=pair.participant_id if pair else file, about_id=about_id,
+        pair_id=pair.id if pair else None,
+        community_id=pair.community_id if pair else queries.community_of(about_id or file or raiser_id),
+        level=level, words=sealing.seal(words.strip(), raiser_id, _place(concern_id, "words")), raised_at=now,
+        answer_by=clocks.answer_by(level, now, tenancy.current().zone),
+    )  # fmt: skip
+    db.session.add(concern)
+    db.session.flush()
+    record(raiser_id, "raised", "concern", concern_id, person_id=concern.person_id, community_id=concern.community_id)
+    for person_id in queries.first_told(concern):
+        tell(person_id, "safeguarding/raised", once=str(concern_id), urgent=True, concern_id=concern_id)
+    _ask_to_ring(concern, 1)
+    publish(events.ConcernRaised(concern_id))
+    return concern
+
+
+def ring(concern: Concern, turn: int) -> None:
+    """Tell every coordinator but the one it is about, and ask to ring again; nothing once somebody took it."""
+    if concern.state != "open":
+        return
+    for person_id in queries.everyone_told(concern):
+        once = f"{concern.id}:{turn}"
+        tell(person_id, "safeguarding/unanswered", once=once, urgent=True, concern_id=concern.id)
+    _ask_to_ring(concern, turn + 1)
+
+
+def take(concern: Concern, actor_id: UUID) -> None:
+    """Answer for it from now on; again by the same person is a no-op. Raises NotYours for what another took."""
+    if concern.state == "taken" and concern.taken_by == actor_id:
+        return
+    if concern.state != "open":
+        raise NotYours
+    concern.state, concern.taken_by, concern.taken_at = "taken", actor_id, clock.now()
+    _kept(concern, actor_id, "taken")
+    publish(events.ConcernTaken(concern.id))
+
+
+def close(concern: Concern, note: str, actor_id: UUID) -> None:
+    """End it with a note of what was done, sealed under its writer's key; a second time is a no-op.
+
+    Raises NoNote without one, NotYours before somebody took it.
+    """
+    if concern.state == "closed":
+        return
+    if concern.state != "taken":
+        raise NotYours
+    if not note.strip():
+        raise NoNote
+    concern.closing_note = sealing.seal(note.strip(), actor_id, _place(concern.id, "closing_note"))
+    concern.state, concern.closed_at = "closed", clock.now()
+    _kept(concern, actor_id, "closed")
+    publish(events.ConcernClosed(concern.id))
+
+
+def words_of(concern: Concern) -> str:
+    """Open what was written."""
+    return sealing.unseal(concern.words, _place(concern.id, "words"))
+
+
+def note_of(concern: Concern) -> str:
+    """Open the note of what was done, or return nothing."""
+    return sealing.unseal_or_empty(concern.closing_note, _place(concern.id, "closing_note"))
+
+
+def _kept(concern: Concern, actor_id: UUID, action: str) -> None:
+    """Write the audit; flushed first, so that the quicker of two is heard."""
+    db.session.flush()
+    record(actor_id, action, "concern", concern.id, person_id=concern.person_id, community_id=concern.community_id)
+
+
+def _ask_to_ring(concern: Concern, turn: int) -> None:
+    """Ask for the next ring: at the concern's hour first, then each time after the level's time again."""
+    zone = tenancy.current().zone
+    at = concern.answer_by if turn == 1 else clocks.answer_by(concern.level, clock.now(), zone)
+    later(RING, at, once=f"{RING}:{concern.id}:{turn}", queue="urgent", concern_id=concern.id, turn=turn)
+
+
+def _place(concern_id: UUID, column: str) -> sealing.Place:
+    return sealing.Place("concerns", concern_id, column)

@@ -1,0 +1,22 @@
+"""What safeguarding brings."""
+
+from flask_babel import lazy_gettext as _l
+
+from maagal.capability import Capability, MenuEntry
+from tenants.safeguarding import actions, demo, notices, tasks, views
+
+capability = Capability(
+    name="safeguarding",
+    blueprints=(views.bp,),
+    jobs={actions.RING: tasks.ring},
+    menu=(
+        MenuEntry(
+            label=_l("Concerns"),
+            endpoint="safeguarding.index",
+            icon="shield-alert",
+            roles=frozenset({"coordinator"}),
+            rank=50,
+        ),
+    ),
+    slots={"exceptions": notices.exceptions, "today": notices.exceptions, "timeline": notices.timeline, "demo": demo.demo},
+)

@@ -1,0 +1,48 @@
+"""What coordinators see of concerns on lower pages: cards first of all, and entries of a pair's timeline."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from maagal import clock
+from maagal.cards import Card, Entry
+from maagal.questions import Asking, reader
+from tenants.safeguarding import labels, queries
+
+
+@reader
+def exceptions(viewer: Any) -> Asking[list[Card]]:
+    """Return a grave card for each concern that nobody took, and a milder one for what is being handled."""
+    mine = viewer.communities("coordinator")
+    found = (yield from queries.open_ones.asking(viewer.person_id, mine)) if mine else []
+    return [_card(line) for line in found]
+
+
+@reader
+def timeline(viewer: Any, pair_id: UUID) -> Asking[list[Entry]]:
+    """Return the concerns of a pair, for its coordinators alone."""
+    mine = viewer.communities("coordinator")
+    found = (yield from queries.of_pair.asking(viewer.person_id, mine, pair_id)) if mine else []
+    return [
+        Entry(
+            line.raised_at, _("A concern was raised"), f"{labels.SHORT[line.level]} · {labels.STATES[line.state]}",
+            "shield-alert", _address(line),
+        )
+        for line in found
+    ]  # fmt: skip
+
+
+def _card(line: queries.Line) -> Card:
+    title = _("A concern: %(level)s", level=labels.SHORT[line.level])
+    if line.state == "taken":
+        text = _("%(name)s is handling it; it is not closed yet.", name=line.taker)
+        return Card(5, title, text, _address(line), "shield-alert", "warn", line.raised_at)
+    late = line.answer_by <= clock.now()
+    text = _("Nobody has taken it, and its time has passed.") if late else _("Nobody has taken it yet.")
+    return Card(3 - line.level, title, text, _address(line), "shield-alert", "grave", line.raised_at)
+
+
+def _address(line: queries.Line) -> str:
+    return url_for("safeguarding.show", concern_id=line.id)
