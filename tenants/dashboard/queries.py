@@ -1,0 +1,170 @@
+"""What stands on a dashboard besides exceptions: plain rows, one round trip for all of it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, DateTime, Text, bindparam, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
+
+from maagal import clock, tenancy
+from maagal.questions import Asking, Question, among, reader
+from tenants.intake.models import HelpRequest
+from tenants.meetings.models import Meeting
+from tenants.pairing.models import SEATED, Pair
+from tenants.people.models import Membership, Person
+
+QUIET = timedelta(days=14)
+MEETS = frozenset({"trial", "active"})
+AHEAD = timedelta(days=7)
+MOST = 40  # meetings shown; the rest are a page of their own
+
+Taking, Mentoring = aliased(Person, name="participant"), aliased(Person, name="mentor")
+NAMES = (
+    Taking.first_name,
+    Taking.last_name,
+    Mentoring.first_name.label("mentor_first"),
+    Mentoring.last_name.label("mentor_last"),
+)
+
+
+class Quiet(NamedTuple):
+    """A pair without a meeting for fourteen days; `since` is its last one, or its beginning."""
+
+    pair_id: UUID
+    participant: str
+    mentor: str
+    since: datetime
+
+
+class Next(NamedTuple):
+    """A meeting of the coming days."""
+
+    meeting_id: UUID
+    participant: str
+    mentor: str
+    starts_at: datetime
+    remote: bool
+
+
+class Waiting(NamedTuple):
+    """How many of a community wait for a mentor, and since when the longest of them does (None: nobody)."""
+
+    number: int
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs that hold a seat: `by_state` and `seats` (community -> seats held) count them, `quiet` lists the silent."""
+
+    by_state: Counter[str]
+    seats: Counter[UUID]
+    quiet: list[Quiet]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What stands below the exceptions; `waiting` has every community that was asked about."""
+
+    pairs: Pairs
+    meetings: list[Next]
+    waiting: dict[UUID, Waiting]
+
+
+@reader
+def overview(communities: Collection[UUID]) -> Asking[Overview]:
+    """Read it for communities: pairs, the coming seven days, who waits."""
+    now, here, mine = clock.now(), tenancy.current(), list(communities)
+    pairs, meetings, waiting = yield [
+        PAIRS.of(communities=mine),
+        MEETINGS.of(communities=mine, now=now, ahead=now + AHEAD),
+        WAITING.of(communities=mine, today=clock.today(here.zone), zone=here.timezone),
+    ]
+    waits = {row.community_id: Waiting(row.number, row.longest) for row in waiting}
+    return Overview(
+        pairs=_pairs(pairs),
+        meetings=[Next(row.id, *_two(row), row.starts_at, row.remote) for row in meetings],
+        waiting={each: waits.get(each, Waiting(0, None)) for each in communities},
+    )
+
+
+def _mine(column: Any) -> ColumnElement[bool]:
+    return among(column, "communities")
+
+
+def _seated() -> ColumnElement[bool]:
+    return among(Pair.state, "seated", SEATED)
+
+
+def _two_of(wanted: Any) -> Any:
+    return wanted.join(Taking, Taking.id == Pair.participant_id).join(Mentoring, Mentoring.id == Pair.mentor_id)
+
+
+def _pairs_asked() -> Any:
+    columns = (Pair.id, Pair.community_id, Pair.state, Pair.started_at, Pair.last_held_at, Pair.stopped_at)
+    return _two_of(select(*columns, *NAMES).select_from(Pair)).where(_mine(Pair.community_id), _seated())
+
+
+def _meetings_asked() -> Any:
+    """Select what is planned for the coming days, the nearest first."""
+    coming = Meeting.starts_at.between(bindparam("now"), bindparam("ahead"))
+    wanted = _two_of(
+        select(Meeting.id, Meeting.starts_at, Meeting.remote, *NAMES).join(Pair, Pair.id == Meeting.pair_id)
+    )
+    return (
+        wanted.where(Meeting.state == "planned", coming, _mine(Pair.community_id))
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    )
+
+
+def _waiting_asked() -> Any:
+    """Count participants without a lead mentor whose request was not answered otherwise, and find the longest wait."""
+    asked = (
+        select(HelpRequest.person_id, HelpRequest.state, HelpRequest.asked_at)
+        .ext(distinct_on(HelpRequest.person_id))
+        .order_by(HelpRequest.person_id, HelpRequest.asked_at.desc())
+        .subquery()
+    )
+    held = (Membership.since <= bindparam("today")) & or_(
+        Membership.until.is_(None), Membership.until > bindparam("today")
+    )
+    paired = select(Pair.id).where(Pair.participant_id == Membership.person_id, Pair.lead, _seated()).exists()
+    joined = func.timezone(bindparam("zone", type_=Text()), cast(Membership.since, DateTime()))
+    return (
+        select(
+            Membership.community_id,
+            func.count().label("number"),
+            func.min(func.coalesce(asked.c.asked_at, joined)).label("longest"),
+        )
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(asked, asked.c.person_id == Membership.person_id)
+        .where(_mine(Membership.community_id), Membership.role == "participant", held, Person.state == "active")
+        .where(func.coalesce(asked.c.state, "accepted") == "accepted", ~paired)
+        .group_by(Membership.community_id)
+    )
+
+
+PAIRS, MEETINGS, WAITING = Question(_pairs_asked()), Question(_meetings_asked()), Question(_waiting_asked())
+
+
+def _pairs(found: Collection[Any]) -> Pairs:
+    """Count pairs, and tell which of them have gone quiet."""
+    return Pairs(Counter(row.state for row in found), Counter(row.community_id for row in found), _quiet(found))
+
+
+def _quiet(found: Iterable[Any]) -> list[Quiet]:
+    before = clock.now() - QUIET
+    meets = (row for row in found if row.state in MEETS and row.stopped_at is None)
+    heard = ((row, row.last_held_at or row.started_at) for row in meets)
+    silent = [Quiet(row.id, *_two(row), at) for row, at in heard if at is not None and at <= before]
+    return sorted(silent, key=lambda each: each.since)
+
+
+def _two(row: Any) -> tuple[str, str]:
+    return f"{row.first_name} {row.last_name}".strip(), f"{row.mentor_first} {row.mentor_last}".strip()
