@@ -1,0 +1,127 @@
+"""Real processes, really killed: whatever was told is delivered, and hardly anything twice."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import redis
+
+from maagal import clock, programs
+from maagal.config import settings
+from maagal.db import commit, db
+from maagal.embedded import Servers
+from maagal.environment import without
+from maagal.events import Outbox
+from maagal.servers.process import end, spawn
+from tenants.notifications import actions
+from tests.circle import Circle
+from tests.smtp_sink import Sink
+
+ROOT = Path(__file__).parents[2]
+CHILDREN = 2
+PATIENCE = 90.0  # seconds for anything to happen on a busy machine
+Start = Callable[[programs.Program], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def sink(told: dict[str, str]) -> Iterator[Sink]:
+    """A mail server that takes its time, so that a kill meets work in flight."""
+    started = Sink(pause=0.02).start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def start(told: dict[str, str], sink: Sink, tmp_path: Path) -> Iterator[Start]:
+    """Return a way to start a program as in production, in this world; all are ended with the test."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def started(program: programs.Program) -> subprocess.Popen[bytes]:
+        env = without(told | {"MAIL_URL": sink.url}, *program.hidden)
+        process = spawn(program.command, log=tmp_path / f"{program.name}.log", env=env, cwd=ROOT)
+        running.append(process)
+        return process
+
+    yield started
+    end(*running, signals=(signal.SIGTERM,), patience=5)
+
+
+@pytest.fixture(autouse=True)
+def clock_as_it_was(told: dict[str, str]) -> Iterator[None]:
+    """Leave the clock of this world as it was."""
+    yield
+    Path(told["MAAGAL_CLOCK_FILE"]).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("kills", [1, pytest.param(4, marks=pytest.mark.full)])
+def test_a_worker_killed_in_the_middle_loses_nothing(circle: Circle, sink: Sink, start: Start, kills: int) -> None:
+    expected = tell(circle.miri, 200)
+    relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
+    for kill in range(1, kills + 1):
+        until(lambda kill=kill: len(sink.caught) >= 200 * kill / (kills + 1))  # type: ignore[misc]  # mypy: no default in a lambda
+        for process in (worker, relay):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        pass_by(120)  # every lease ends at once instead of within a minute
+        relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
+    until(lambda: states() == {"done"})
+    arrived = [letter.message_id for letter in sink.caught]
+    assert set(arrived) == expected
+    assert len(arrived) - len(expected) <= CHILDREN * kills
+
+
+def test_a_doorbell_that_forgets_everything_loses_nothing(
+    circle: Circle, sink: Sink, start: Start, servers: Servers
+) -> None:
+    expected = tell(circle.miri, 120)
+    start(programs.relay())
+    until(lambda: states() == {"handed"})
+    with redis.Redis.from_url(servers.redis_url) as doorbell:
+        doorbell.flushall()
+    start(programs.worker("facts,delivery", CHILDREN))
+    pass_by(61)
+    until(lambda: len(sink.caught) > 20)
+    with redis.Redis.from_url(servers.redis_url) as doorbell:
+        doorbell.flushall()
+    until(lambda: "claimed" not in states())
+    pass_by(61)
+    until(lambda: states() == {"done"})
+    assert sorted(letter.message_id for letter in sink.caught) == sorted(expected)
+
+
+def tell(person_id: UUID, number: int) -> set[str]:
+    """Tell somebody many things; return the Message-IDs that must arrive."""
+    for at in range(number):
+        actions.tell(person_id, "notifications/trial", once=str(at))
+    commit()
+    ids = db.session.scalars(db.select(Outbox.id)).all()
+    db.session.rollback()
+    return {f"<{each}@oak.localhost>" for each in ids}
+
+
+def states() -> set[str]:
+    """Return the states that rows of the outbox are in."""
+    found = set(db.session.scalars(db.select(Outbox.state).distinct()))
+    db.session.rollback()
+    return found
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Wait for something that other processes do."""
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < deadline, f"waited in vain; rows are {states()}"
+        time.sleep(0.05)
+
+
+def pass_by(seconds: float) -> None:
+    """Let time pass for every process."""
+    file = settings().clock_file
+    assert file is not None
+    clock.set_to(clock.now() + timedelta(seconds=seconds), file)

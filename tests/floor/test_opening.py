@@ -1,0 +1,93 @@
+"""Opening tenants: from the pool in a moment, from the whole schema when the pool is dry, and never half."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from maagal import migrate, provisioning, register, upgrading
+from maagal.config import Settings
+from maagal.db import db, within
+from maagal.provisioning import TenantRefused, Wanted
+
+
+@pytest.fixture
+def provisioner(context) -> Iterator[psycopg.Connection]:
+    with provisioning.connect(Settings()) as connection:
+        yield connection
+
+
+def blanks(connection: psycopg.Connection) -> int:
+    return connection.execute("select count(*) from control.blank_schemas").fetchone()[0]
+
+
+def schemas(connection: psycopg.Connection) -> int:
+    return connection.execute("select count(*) from pg_namespace where nspname like 't\\_%'").fetchone()[0]
+
+
+def test_opening_claims_a_prepared_schema(provisioner):
+    provisioning.refill(provisioner, 2)
+    had, stood = blanks(provisioner), schemas(provisioner)
+    provisioning.open_tenant(provisioner, Wanted("birch", "לבנה"))
+    assert (blanks(provisioner), schemas(provisioner)) == (had - 1, stood)
+
+
+def test_a_dry_pool_is_no_obstacle(provisioner):
+    provisioner.execute("delete from control.blank_schemas")
+    provisioning.open_tenant(provisioner, Wanted("cedar", "ארז"))
+    register.forget()
+    with within(register.by_slug("cedar")):
+        assert db.session.scalar(text("select count(*) from people")) == 0
+
+
+def test_many_at_once_each_get_a_schema_of_their_own(provisioner):
+    provisioning.refill(provisioner, 2)
+
+    def open_one(number: int) -> None:
+        with provisioning.connect(Settings()) as connection:
+            provisioning.open_tenant(connection, Wanted(f"grove-{number}", "חורש"))
+
+    threads = [threading.Thread(target=open_one, args=(number,)) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    query = "select count(*), count(distinct schema_name) from control.tenants where slug like 'grove-%'"
+    assert provisioner.execute(query).fetchone() == (4, 4)
+
+
+@pytest.mark.parametrize("slug", ["www", "Oak", "ab", "-oak", "oak-", "a--b", "אלון", "x" * 50, "1oak"])
+def test_a_name_that_cannot_be_is_refused_in_plain_words(provisioner, slug):
+    with pytest.raises(TenantRefused, match=r"valid|reserved"):
+        provisioning.open_tenant(provisioner, Wanted(slug, "שם"))
+
+
+def test_a_taken_name_is_refused_and_costs_no_blank(provisioner, oak_and_elm):
+    provisioning.refill(provisioner, 1)
+    had = blanks(provisioner)
+    with pytest.raises(TenantRefused, match="taken"):
+        provisioning.open_tenant(provisioner, Wanted("oak", "עוד אלון"))
+    assert blanks(provisioner) == had
+
+
+def test_a_failure_half_way_leaves_nothing_behind(provisioner, monkeypatch):
+    stood = schemas(provisioner)
+    roles = "select count(*) from pg_roles where rolname like 't\\_%'"
+    had = provisioner.execute(roles).fetchone()
+    monkeypatch.setattr(provisioning, "AFTER", "; select 1 / 0; commit")
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        provisioning.make_blank(provisioner)
+    provisioner.rollback()
+    assert (schemas(provisioner), provisioner.execute(roles).fetchone()) == (stood, had)
+
+
+def test_the_schema_stands_at_the_newest_revision(provisioner, oak_and_elm):
+    provisioner.execute("set role maagal_owner")
+    assert migrate.revision_of(provisioner, oak_and_elm[0].schema) == migrate.head("tenant")
+    provisioner.execute("reset role")
+
+
+def test_preparing_again_changes_nothing(provisioner):
+    assert upgrading.prepare(Settings()) == []
