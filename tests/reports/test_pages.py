@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from io import BytesIO, StringIO
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,7 +17,7 @@ from tenants.reports import actions, queries
 from tenants.reports.models import Report
 from tests.circle import Circle, make_circle, make_person, token
 from tests.reports.conftest import OCTOBER
-from tests.reports.rendering.test_pdf import text
+from tests.reports.rendering.printed import pages_of
 
 Browse = Callable[..., FlaskClient]
 
@@ -87,13 +86,13 @@ def test_the_house_next_door_cannot_open_it(report: UUID, elm: Tenant, browse: B
     assert f"/reports/{report}" not in client.get("/reports").text
 
 
-def test_the_page_and_its_files_say_the_same(month: Circle, report: UUID, browse: Browse, tmp_path: Path) -> None:
+def test_the_page_and_its_files_say_the_same(month: Circle, report: UUID, browse: Browse) -> None:
     client = browse(month.dana)
     page = client.get(f"/reports/{report}").text
     pdf = client.get(f"/reports/{report}/pdf")
     assert pdf.content_type == "application/pdf"
     assert pdf.headers["Content-Disposition"] == 'attachment; filename="report-2026-10-r1-he.pdf"'
-    printed = text(pdf.data, tmp_path)
+    printed = "".join(pages_of(pdf.data))
     assert "מעגל בדיקה" in printed
     book = CalamineWorkbook.from_filelike(BytesIO(client.get(f"/reports/{report}/xlsx").data))
     met = {row[0]: row[1] for row in book.get_sheet_by_index(book.sheet_names.index("מפגשי ליווי")).to_python() if row}
