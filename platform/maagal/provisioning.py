@@ -64,9 +64,8 @@ def open_tenant(connection: psycopg.Connection, wanted: Wanted) -> UUID:
     if why := check_slug(wanted.slug):
         raise TenantRefused(why)
     tenant_id = new_id()
-    if not _claim(connection, tenant_id, wanted):
-        make_blank(connection)
-        _claim(connection, tenant_id, wanted)
+    while not _claim(connection, tenant_id, wanted):
+        make_blank(connection)  # somebody else may claim this very one: then another is made
     return tenant_id
 
 

@@ -104,7 +104,7 @@ def _picture(page: Page, look: Look) -> bytes:
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
     height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST[width])
     page.set_viewport_size({"width": width, "height": height})  # what sticks to the bottom is at the bottom of the picture
-    return page.screenshot(type="jpeg", quality=80)
+    return page.screenshot(type="jpeg", quality=80, animations="disabled")  # a change of light is not caught half-way
 
 
 def _save(browser: Browser, name: str, width: int, pictures: list[tuple[str, bytes]], out: Path) -> None:

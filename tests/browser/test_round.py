@@ -49,6 +49,7 @@ def test_a_round_is_kept_ruled_out_and_published_by_keyboard(page_as):
     page.keyboard.type(" ")
     page.keyboard.press("Enter")
     expect(page.locator("#board")).to_contain_text(he("Please say why; the reason is kept with the round."))
+    expect(page.locator("#board [data-focus]")).to_be_focused()  # the refusal takes the focus; whoever types sees it do so
 
     row = page.locator(f"#{held}")
     tab_to(page, row.locator("form[action$='/forbid'] [name=reason]"))
