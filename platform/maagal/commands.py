@@ -8,15 +8,20 @@ from flask import Flask
 
 from maagal import provisioning, register, tenancy
 from maagal.app import create_app
-from maagal.db import commit, within
+from maagal.db import commit, db, within
 
 
 @contextmanager
 def house() -> Iterator[Flask]:
-    """Have the app at hand, in no tenant."""
+    """Have the app at hand, in no tenant; its connections are closed at the end."""
     app = create_app()
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 @contextmanager

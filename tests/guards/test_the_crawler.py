@@ -7,13 +7,11 @@ from uuid import UUID
 
 import pytest
 import redis
-from flask import Flask
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from maagal import clock, handling, logs
-from maagal.app import create_app
-from maagal.config import Settings, settings
+from maagal import clock, commands, handling, logs
+from maagal.config import settings
 from maagal.db import db, within
 from maagal.events import OPEN_STATES, Outbox
 from maagal.permissions import VISITOR
@@ -185,9 +183,9 @@ def test_a_page_that_fails_is_logged_without_values_or_address(homes, listen):
         db.session.execute(text("select cast(:word as integer)"), {"word": f"{pine.mark}-{word}"})
         return ""
 
-    app: Flask = create_app(Settings())
-    app.add_url_rule("/fail/<word>", view_func=fail)
-    answer = app.test_client().get(f"/fail/{pine.mark}", base_url=f"http://{pine.tenant.slug}.localhost:8000")
+    with commands.house() as app:
+        app.add_url_rule("/fail/<word>", view_func=fail)
+        answer = app.test_client().get(f"/fail/{pine.mark}", base_url=f"http://{pine.tenant.slug}.localhost:8000")
     printed = said()
     assert answer.status_code == 500
     assert "DataError(InvalidTextRepresentation 22P02)" in printed
