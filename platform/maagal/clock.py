@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from maagal.config import settings
+from maagal.whole_files import write_whole
 
 _held: ContextVar[datetime] = ContextVar("held")
 
@@ -33,9 +34,7 @@ def today(zone: tzinfo = UTC) -> date:
 
 def set_to(moment: datetime, file: Path) -> None:
     """Move the clock of every process that reads `file`; it ticks on from `moment` (aware)."""
-    waiting = file.with_suffix(".new")
-    waiting.write_text(str((moment - datetime.now(UTC)).total_seconds()))
-    waiting.replace(file)
+    write_whole(file, str((moment - datetime.now(UTC)).total_seconds()).encode())
 
 
 _seen: dict[Path, tuple[int, timedelta]] = {}

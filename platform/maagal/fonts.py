@@ -10,6 +10,8 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
+from maagal.whole_files import write_whole
+
 SOURCE = resources.files("fontpkg_rubik") / "files" / "Rubik[wght].ttf"
 CORE = (
     range(0x250),
@@ -38,12 +40,12 @@ def print_fonts(cache: Path) -> list[Path]:
 
 
 def _source() -> TTFont:
-    return TTFont(io.BytesIO(SOURCE.read_bytes()))
+    return TTFont(io.BytesIO(SOURCE.read_bytes()), recalcTimestamp=False)  # every process cuts the same bytes
 
 
 def _kept(path: Path, points: Iterable[int]) -> bytes:
     if not path.exists():
-        _replace(path, _woff2(points))
+        write_whole(path, _woff2(points))
     return path.read_bytes()
 
 
@@ -59,7 +61,7 @@ def _woff2(points: Iterable[int]) -> bytes:
 def _instance(path: Path, weight: int) -> Path:
     if not path.exists():
         font = instantiateVariableFont(_source(), {"wght": weight}, updateFontNames=True, optimize=False)
-        _replace(path, _bytes(font))
+        write_whole(path, _bytes(font))
     return path
 
 
@@ -67,13 +69,6 @@ def _bytes(font: TTFont) -> bytes:
     made = io.BytesIO()
     font.save(made)
     return made.getvalue()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(path.suffix + ".part")
-    half.write_bytes(content)
-    half.replace(path)  # two processes starting at once each see a whole file
 
 
 if __name__ == "__main__":  # beside everything else, once: it takes some seconds, and no task may

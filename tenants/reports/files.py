@@ -7,6 +7,7 @@ from typing import Final
 from maagal.config import settings
 from maagal.fonts import print_fonts
 from maagal.scopes import file_path
+from maagal.whole_files import write_whole
 from tenants.reports.models import Report
 from tenants.reports.rendering.pdf import render_pdf
 from tenants.reports.rendering.snapshot import from_data
@@ -41,10 +42,7 @@ def _pdf(report: Report, locale: str) -> bytes:
     """Print it once: a frozen report always gives the same bytes."""
     kept = file_path("reports", f"{report.id}.{locale}.pdf")
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        half = kept.with_suffix(f".{id(report)}.part")
-        half.write_bytes(render_pdf(from_data(report.snapshot), locale, fonts()))
-        half.replace(kept)  # whoever reads meanwhile sees a whole file
+        write_whole(kept, render_pdf(from_data(report.snapshot), locale, fonts()))
     return kept.read_bytes()
 
 
