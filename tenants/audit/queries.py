@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 from maagal.db import db
 from tenants.audit.models import AuditEntry, AuditLink
+
+CONCERN = "concern"
 
 
 def last_link() -> AuditLink | None:
@@ -27,6 +30,13 @@ def chained() -> list[Any]:
 
 
 def about(person_id: UUID, most: int = 200) -> list[AuditEntry]:
-    """Return who read or changed a person's file, newest first; the person's own looks are left out."""
-    theirs = select(AuditEntry).where(AuditEntry.person_id == person_id, AuditEntry.actor_id.is_distinct_from(person_id))
-    return list(db.session.scalars(theirs.order_by(AuditEntry.at.desc()).limit(most)))
+    """Return who read or changed a person's file, newest first; the person's own looks are left out.
+
+    A concern is told of only to whoever raised it: it may be about this very person, or about somebody beside them who
+    reads the same phone (DOMAIN, concerns: never the one it is about).
+    """
+    theirs = AuditEntry.person_id == person_id, AuditEntry.actor_id.is_distinct_from(person_id)
+    raised = aliased(AuditEntry)
+    own = select(raised.subject_id).where(raised.subject == CONCERN, raised.action == "raised", raised.actor_id == person_id)
+    shown = or_(AuditEntry.subject != CONCERN, AuditEntry.subject_id.in_(own))
+    return list(db.session.scalars(select(AuditEntry).where(*theirs, shown).order_by(AuditEntry.at.desc()).limit(most)))

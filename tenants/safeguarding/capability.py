@@ -17,6 +17,13 @@ capability = Capability(
             roles=frozenset({"coordinator"}),
             rank=50,
         ),
+        MenuEntry(  # from every page: not everybody has a page of casework to begin at
+            label=_l("Raise a concern"),
+            endpoint="safeguarding.raise_concern",
+            icon="message-circle-warning",
+            roles=frozenset({"participant", "mentor", "advisor", "coordinator"}),
+            rank=92,
+        ),
     ),
     slots={"exceptions": notices.exceptions, "today": notices.exceptions, "timeline": notices.timeline, "demo": demo.demo},
 )

@@ -85,3 +85,15 @@ def test_a_person_sees_who_looked_but_not_their_own_looks(oak):
     commit()
     assert [entry.actor_id for entry in queries.about(me)] == [other]
     assert queries.about(me)[0].at > clock.now() - timedelta(minutes=1)
+
+
+def test_a_concern_is_not_told_to_whose_file_it_lies_in_but_to_whoever_raised_it(oak):
+    pnina, miri, dana, by_miri, by_pnina = (new_id() for _ in range(5))
+    for actor, concern in ((miri, by_miri), (pnina, by_pnina)):
+        actions.record(actor, "raised", "concern", concern, person_id=pnina)
+        actions.record(dana, "read", "concern", concern, person_id=pnina)
+        actions.record(dana, "closed", "concern", concern, person_id=pnina)
+    actions.record(dana, "read", "person", pnina, person_id=pnina)
+    commit()
+    told = [(each.actor_id, each.subject_id) for each in queries.about(pnina)]
+    assert told == [(dana, pnina), (dana, by_pnina), (dana, by_pnina)]

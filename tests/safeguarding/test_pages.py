@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
+import pytest
 from flask.testing import FlaskClient
 
 from maagal.db import commit, db, within
@@ -183,3 +184,14 @@ class _Dana:
 
 def _coordinator(circle: Circle) -> _Dana:
     return _Dana(circle.dana, circle.community)
+
+
+@pytest.mark.parametrize("who", ["pnina", "miri", "adam", "dana"])
+def test_the_way_to_raise_a_concern_is_on_every_page_of_everybody_in_a_community(
+    circle: Circle, browse: Browse, who: str
+) -> None:
+    client = browse(getattr(circle, who))
+    for address in ("/today", "/me", "/notices"):
+        shown = client.get(address, follow_redirects=True)
+        assert shown.status_code == 200
+        assert 'href="/concerns/new"' in shown.text

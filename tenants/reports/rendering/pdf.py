@@ -1,6 +1,7 @@
 """A snapshot as a tagged PDF (PDF/UA-1) with its fonts inside, made by a typst compiler that is kept warm."""
 
 import json
+import unicodedata
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import typst
 from flask import current_app, get_template_attribute
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from fontTools.ttLib import TTFont
 
 from tenants.reports.rendering.presentation import Shown, present
 from tenants.reports.rendering.snapshot import Snapshot
@@ -29,19 +31,38 @@ class Press:
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder])
         self._compiler = typst.Compiler(root=font_folder, font_paths=fonts)
         self._template = template
+        self._drawable = drawable(font_folder)
         self._lock = Lock()
 
     def print(self, document: str, timestamp: int) -> bytes:
-        """Return the PDF of the document's JSON; raises typst.TypstError where PDF/UA-1 would be broken."""
+        """Return the PDF of the document's JSON; raises typst.TypstError where PDF/UA-1 would be broken.
+
+        A letter that no font of ours draws is printed as a question mark: PDF/UA-1 forbids a missing glyph (ISO 14289-1, 7.21.8).
+        """
+        drawn = "".join(map(self._drawn, document))
         with self._lock:
             made = self._compiler.compile(
                 self._template,
                 format="pdf",
-                sys_inputs={"report": document},
+                sys_inputs={"report": drawn},
                 pdf_standards="ua-1",
                 timestamp=timestamp,
             )
         return cast("bytes", made)  # a list only for formats of one file a page
+
+    def _drawn(self, sign: str) -> str:
+        if ord(sign) in self._drawable or unicodedata.category(sign) in {"Cf", "Cc"}:  # these are obeyed, not drawn
+            return sign
+        return "" if unicodedata.combining(sign) or unicodedata.category(sign) == "Mn" else "?"
+
+
+def drawable(font_folder: Path) -> frozenset[int]:
+    """Return the code points that every font of the folder has a glyph for."""
+    covered = []
+    for path in font_folder.glob("*.ttf"):
+        with TTFont(path, lazy=True) as font:
+            covered.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*covered)
 
 
 def render_pdf(snapshot: Snapshot, locale: str, font_folder: Path) -> bytes:

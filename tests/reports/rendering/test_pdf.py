@@ -112,3 +112,15 @@ def test_several_threads_share_one_press(app: Flask, fonts: Path) -> None:
 
 def test_an_empty_report_is_still_a_report(fonts: Path) -> None:
     assert len(reader(render_pdf(report(sections=()), "he", fonts)).pages) == 1
+
+
+@pytest.mark.parametrize("locale", ["he", "en"])
+@pytest.mark.parametrize("name", ["ማህበረሰብ", "中文", "קהילת ✡", "★ 🙂\ufe0f", "e\u0301\u1abf", "\u200b\ue000"])
+def test_a_name_in_letters_that_the_font_lacks_does_not_keep_the_report_from_being_printed(
+    name: str, locale: str, fonts: Path
+) -> None:
+    assert squeezed("".join(pages_of(render_pdf(named(f"{name} Kreis"), locale, fonts)))).count("Kreis") >= 3
+
+
+def test_letters_the_font_has_stay_as_they_are_beside_one_it_lacks(fonts: Path) -> None:
+    assert "Kreis?Мир" in squeezed("".join(pages_of(render_pdf(named("Kreis 中 Мир"), "en", fonts))))
