@@ -19,8 +19,10 @@ from maagal.errors import init_errors
 from maagal.frame import init_frame
 from maagal.headers import init_headers
 from maagal.i18n import init_babel
+from maagal.incoming import HouseRequest, KnownHosts
 from maagal.limits import limiter
 from maagal.paths import folder
+from maagal.slugs import is_label
 from maagal.tasks import make_celery
 from maagal.tenancy import TenantPrefix, current_or_none
 
@@ -34,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.set_up()
     app = Flask("maagal", template_folder=str(folder("templates")), static_folder=None)
     app.config.update(configuration(settings))
+    app.request_class = HouseRequest
     app.session_interface = HouseSessions()
     db.init_app(app)
     with app.app_context():
@@ -47,7 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_errors(app)
     init_pages(app, settings)
     add_capabilities(app, settings)
-    wsgi: Any = TenantPrefix(app.wsgi_app, lambda host: settings.is_loopback and _loopback(host))
+    by_path = settings.is_loopback
+    wsgi: Any = KnownHosts(TenantPrefix(app.wsgi_app, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
     app.wsgi_app = ProxyFix(wsgi, x_for=0, x_proto=0) if not settings.is_https else ProxyFix(wsgi)  # type: ignore[method-assign]  # as Flask documents
     return app
 
@@ -65,6 +69,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "SESSION_COOKIE_HTTPONLY": True,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which our pages tell browsers not to send; the token decides
         "RATELIMIT_STORAGE_URI": broker_url(settings.redis_url).replace("redis+socket", "redis+unix"),
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": False,

@@ -21,7 +21,8 @@ def init_edges(app: Flask) -> None:
     app.before_request(change_to_the_sponsors_login)
     app.after_request(keep_what_went_well)
     app.teardown_request(leave_tenant)
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # a page of refusal must not ask again who looks
     manager.user_loader(load_account)
     manager.session_protection = None  # sessions are rows of ours, bound to a tenant and revocable
 
@@ -36,18 +37,20 @@ def load_account(subject: str) -> object | None:
 
 def enter_tenant() -> None:
     """Enter the tenant that the path or the host names; where there is none, nothing is here."""
-    slug = request.environ.get(tenancy.SLUG_KEY)
-    tenant = register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
-    if request.blueprint in WITHOUT_TENANT:
-        tenant = None
-    elif tenant is None:
+    tenant = None if request.blueprint in WITHOUT_TENANT else _named_tenant()  # the former answer without a database
+    if tenant is None and request.blueprint not in WITHOUT_TENANT:
         abort(404)
-    elif tenant.state == "opening":
+    if tenant is not None and tenant.state == "opening":
         abort(503)
     g.stay = ExitStack()
     g.stay.enter_context(within(tenant))
     if tenant is not None:
         db.session.connection()  # opens the transaction: a suspended tenant is refused here, also where a page reads nothing
+
+
+def _named_tenant() -> tenancy.Tenant | None:
+    slug = request.environ.get(tenancy.SLUG_KEY)
+    return register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
 
 
 def load_viewer() -> None:

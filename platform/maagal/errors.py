@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import IntegrityError
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -60,9 +60,20 @@ def closed(_error: Any) -> Response:
 
 
 def answer(status: int) -> Response:
-    """Render the page of a status outside any transaction of the request."""
+    """Render the page of a status outside any transaction of the request; of our own failures, without asking anything."""
     if "sqlalchemy" in current_app.extensions:
-        db.session.rollback()
+        _let_go()
+    if status >= 500:
+        g.viewer, g.counts = None, None  # a page that says the database is away must not ask it who looks
     with tenancy.entered(tenancy.current_or_none()):
         html = render_template(f"errors/{status}.html")
     return make_response(html, status)
+
+
+def _let_go() -> None:
+    """Give up the request's transaction, also where its connection is broken."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError as why:
+        log.warning("rollback_failed", exc_info=why)
+        db.session.remove()

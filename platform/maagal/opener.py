@@ -7,6 +7,7 @@ was begun here. Both settings are LOCAL: PostgreSQL itself forgets them with the
 import re
 from typing import Any
 
+import psycopg
 from psycopg import errors, pq
 from sqlalchemy import Connection
 
@@ -23,15 +24,35 @@ def prepare_connection(dbapi_connection: Any, _record: object) -> None:
 
 
 def open_transaction(connection: Connection) -> None:
-    """Send the opener; raise TenantClosed where PostgreSQL refuses the tenant's role."""
-    driver: Any = connection.connection.driver_connection
-    result = driver.pgconn.exec_(opener(tenancy.current_or_none(), tenancy.login()))
+    """Send the opener; raise TenantClosed where PostgreSQL refuses the tenant's role.
+
+    A connection that died while it lay in the pool is replaced, and the whole pool with it: nothing has been asked yet.
+    """
+    message = opener(tenancy.current_or_none(), tenancy.login())
+    result = _send(connection, message)
+    if result is None:
+        connection.invalidate()
+        connection.engine.dispose()  # whatever ended this one ended its neighbours: PostgreSQL was restarted
+        result = _send(connection, message)
+    if result is None:
+        connection.invalidate()
+        raise errors.OperationalError
     if result.status != pq.ExecStatus.COMMAND_OK:
         state = result.error_field(pq.DiagnosticField.SQLSTATE)
-        driver.pgconn.exec_(b"rollback")
+        _send(connection, b"rollback")
         if state in CLOSED:
             raise tenancy.TenantClosed
         raise errors.lookup((state or b"58000").decode())(result.error_message.decode(errors="replace"))
+
+
+def _send(connection: Connection, message: bytes) -> Any:
+    """Return PostgreSQL's result, or None where the connection is dead."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        result = driver.pgconn.exec_(message)
+    except psycopg.OperationalError:  # libpq knows already
+        return None
+    return result if driver.pgconn.status == pq.ConnStatus.OK else None
 
 
 def opener(tenant: tenancy.Tenant | None, login: str) -> bytes:

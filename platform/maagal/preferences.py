@@ -9,6 +9,7 @@ from flask import Blueprint, Request, current_app, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from maagal.permissions import anyone, needs
+from maagal.ways_back import local
 
 bp = Blueprint("preferences", __name__)
 changed = signal("preferences-changed")  # sent with preferences=…; the accounts' side keeps them with the person
@@ -73,7 +74,8 @@ def save() -> AnyResponse:
     """Keep what was chosen (or forget it all) and go back to where the reader was."""
     wanted = Preferences() if "reset" in request.form else of(request).altered(request.form)
     changed.send(current_app._get_current_object(), preferences=wanted)  # type: ignore[attr-defined]  # noqa: SLF001 - blinker needs the app itself
-    return keep(redirect(_way_back(request.form.get("next", "")), 303), wanted)
+    back = local(request.form.get("next", "").rstrip("?")) or request.script_root + "/accessibility"
+    return keep(redirect(back, 303), wanted)
 
 
 def keep(answer: AnyResponse, wanted: Preferences) -> AnyResponse:
@@ -81,8 +83,3 @@ def keep(answer: AnyResponse, wanted: Preferences) -> AnyResponse:
     path = request.script_root or "/"
     answer.set_cookie(COOKIE, wanted.text, max_age=YEAR, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
     return answer
-
-
-def _way_back(wanted: str) -> str:
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return request.script_root + (wanted.rstrip("?") if local else "/accessibility")

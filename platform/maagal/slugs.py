@@ -9,8 +9,13 @@ RESERVED = frozenset({
 })  # fmt: skip
 
 
+def is_label(slug: str) -> bool:
+    """Whether a text has the form of a short name."""
+    return LABEL.match(slug) is not None and "--" not in slug
+
+
 def check_slug(slug: str) -> str | None:
     """Return why a short name cannot be used, or None when it can."""
-    if not LABEL.match(slug) or "--" in slug:
+    if not is_label(slug):
         return f"{slug!r} is not a valid name: 3 to 40 small Latin letters, digits and single hyphens, beginning with a letter"
     return f"the name {slug!r} is reserved" if slug in RESERVED else None

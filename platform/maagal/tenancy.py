@@ -85,14 +85,15 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class TenantPrefix:
     """Moves /c/<slug> from the path to the script name, so that no route ever mentions the tenant."""
 
-    def __init__(self, wsgi_app: WsgiApp, allowed: Callable[[str], bool]) -> None:
+    def __init__(self, wsgi_app: WsgiApp, allowed: Callable[[str, str], bool]) -> None:
+        """Take the application, and whether a host may name a slug in its paths."""
         self.wsgi_app, self.allowed = wsgi_app, allowed
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Serve a request, having noted the slug its path names; only where the host allows path mode."""
         path = environ.get("PATH_INFO", "")
-        if path.startswith(PREFIX) and self.allowed(environ.get("HTTP_HOST", "")):
-            slug, _, rest = path.removeprefix(PREFIX).partition("/")
+        slug, _, rest = path.removeprefix(PREFIX).partition("/")
+        if path.startswith(PREFIX) and self.allowed(environ.get("HTTP_HOST", ""), slug):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX + slug
             environ["PATH_INFO"] = "/" + rest
             environ[SLUG_KEY] = slug

@@ -46,7 +46,10 @@ def test_reset_forgets_everything(reader: FlaskClient) -> None:
     assert chosen(reader) == Preferences()
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", ""])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "/\r\n/evil.example", "evil", ""],
+)
 def test_nobody_is_led_to_another_site(reader: FlaskClient, elsewhere: str) -> None:
     assert reader.post("/accessibility", data={"next": elsewhere}).location == "/accessibility"
 

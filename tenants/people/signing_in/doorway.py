@@ -7,8 +7,9 @@ from flask_login import current_user, login_user, logout_user
 
 from maagal import clock, preferences, tenancy
 from maagal.pages import done
+from maagal.ways_back import local
 from tenants.people import viewer as viewers
-from tenants.people.landing import landing, local
+from tenants.people.landing import landing
 from tenants.people.models import Account
 from tenants.people.signing_in import actions, queries, second_factor
 

@@ -13,7 +13,8 @@ from maagal import scopes
 from maagal.limits import limiter
 from maagal.pages import done, invalid, page
 from maagal.permissions import anyone, needs, viewer
-from tenants.people.landing import landing, local
+from maagal.ways_back import local
+from tenants.people.landing import landing
 from tenants.people.models import Account, SignInToken
 from tenants.people.signing_in import actions, doorway, queries, second_factor
 from tenants.people.signing_in.forms import AskForm, CodeForm
