@@ -104,11 +104,15 @@ class Listeners:
 
 
 def _tell_the_relay(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint's end is no commit: nobody else sees the rows yet
+        return
     if (at := session.info.pop("wake", None)) is not None:
         due.upsert(at)
 
 
 def _forget(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     session.info.pop("wake", None)
 
 

@@ -35,6 +35,10 @@ class Claimed(NamedTuple):
     attempts: int
 
 
+class LeaseLost(Exception):
+    """Another worker claimed the row while this one acted on it: a stopped machine, a process cut off from its parent."""
+
+
 class Needless(str):
     """Why nothing had to be done for a row: it is done, and says so."""
 
@@ -133,12 +137,21 @@ def _act(house: House, row: Claimed) -> None:
                 react(revive(kind, row.body))
         else:
             house.listeners.jobs[row.name](**row.body)
-        _mark(row, "done", None)
+        _mark_as_ours(row)
         commit()
+    except LeaseLost:  # whoever holds the row now does it; what was done here is taken back with the transaction
+        db.session.rollback()
+        log.warning("lease_lost", name=row.name, outbox=str(row.id))
     except Exception as why:  # noqa: BLE001  whatever it is, the row must say so and be tried again
         db.session.rollback()
         log.warning("job_failed", name=row.name, outbox=str(row.id), exc_info=why)
         finish(row, type(why).__name__)
+
+
+def _mark_as_ours(row: Claimed) -> None:
+    """Mark a row done; raise LeaseLost where it is no longer ours."""
+    if not _mark(row, "done", None):
+        raise LeaseLost
 
 
 def finish(row: Claimed, trouble: str | None) -> None:
@@ -160,16 +173,16 @@ def hand_back(row: Claimed) -> None:
     commit()
 
 
-def _mark(row: Claimed, state: str, error: str | None, wait: int = 0) -> None:
-    """Write the row's state; `wait` is in seconds."""
+def _mark(row: Claimed, state: str, error: str | None, wait: int = 0) -> bool:
+    """Write the row's state; `wait` is in seconds. Return whether the row was still ours."""
     now = clock.now()
     if state == "pending":
-        _write(row, state=state, error=error, due_at=now + timedelta(seconds=wait))
         wake(now + timedelta(seconds=wait))
-    else:
-        _write(row, state=state, error=error, done_at=now)
+        return _write(row, state=state, error=error, due_at=now + timedelta(seconds=wait))
+    return _write(row, state=state, error=error, done_at=now)
 
 
-def _write(row: Claimed, **values: Any) -> None:
-    """Change a row whose lease is still ours; what is not named stays as it is."""
-    db.session.execute(MINE, UNCHANGED | values | {"row": row.id, "attempt": row.attempts})
+def _write(row: Claimed, **values: Any) -> bool:
+    """Change a row whose lease is still ours and return whether it was; what is not named stays as it is."""
+    done: Any = db.session.execute(MINE, UNCHANGED | values | {"row": row.id, "attempt": row.attempts})
+    return bool(done.rowcount)

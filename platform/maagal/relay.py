@@ -11,6 +11,7 @@ from uuid import UUID
 
 from kombu.exceptions import OperationalError
 from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from maagal import clock, due, register, tenancy
 from maagal.db import commit, db, within
@@ -28,8 +29,11 @@ Send = Callable[[tenancy.Tenant, str, list[str]], None]
 
 
 def turn(send: Send) -> int:
-    """Look once into every tenant that is due; return how many rows were handed over."""
-    return sum(_serve(entry, send) for entry in due.ready(clock.now()))
+    """Look once into every tenant that is due; return how many rows were handed over.
+
+    One that cannot be served (behind in its upgrade, broken) is looked into again later and keeps nobody else waiting.
+    """
+    return sum(_serve_or_pass_by(entry, send) for entry in due.ready(clock.now()))
 
 
 def run(send: Send, should_stop: Callable[[], bool]) -> None:
@@ -43,6 +47,17 @@ def run(send: Send, should_stop: Callable[[], bool]) -> None:
             time.sleep(1)
         if not handed:
             time.sleep(PAUSE)
+
+
+def _serve_or_pass_by(entry: due.Due, send: Send) -> int:
+    try:
+        return _serve(entry, send)
+    except DBAPIError as why:
+        if why.connection_invalidated:  # PostgreSQL itself is away: nobody can be served
+            raise
+        log.error("tenant_passed_by", tenant_id=str(entry.tenant_id), exc_info=why)
+        due.settle(entry, clock.now() + PATIENCE)
+        return 0
 
 
 def _serve(entry: due.Due, send: Send) -> int:
@@ -141,5 +156,5 @@ def _correct(tenant: tenancy.Tenant) -> None:
             db.session.rollback()
             if next_at is not None:
                 due.upsert(next_at)
-    except tenancy.TenantClosed:
-        log.info("sweep_passed_by", tenant_id=str(tenant.id))
+    except (tenancy.TenantClosed, ProgrammingError) as why:  # suspended, or behind in its upgrade
+        log.info("sweep_passed_by", tenant_id=str(tenant.id), exc_info=why)

@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
+from sqlalchemy.orm import Session
 
 from maagal import clock, tenancy
-from maagal.db import db
+from maagal.db import HouseSession, db
 from maagal.events import later
 from maagal.ids import new_id
 from maagal.questions import Note
@@ -82,16 +83,27 @@ def broken_link(pairs: Iterable[tuple[AuditLink, Any]]) -> int | None:
 
 
 def forget_asking() -> None:
-    """Ask anew at the next entry: a transaction that asked may have been rolled back, and tests begin afresh."""
+    """Ask anew at the next entry, as tests do that begin afresh."""
     _asked.clear()
 
 
 def _ask_for_the_chain() -> None:
     """Ask for the chain at most once in a while: a process that forgets asks again."""
+    asking = db.session().info.setdefault(CHAIN, set())
     tenant = tenancy.current().id
-    if time.monotonic() - _asked.get(tenant, float("-inf")) > WAIT.total_seconds():
-        _asked[tenant] = time.monotonic()
+    if tenant not in asking and time.monotonic() - _asked.get(tenant, float("-inf")) > WAIT.total_seconds():
+        asking.add(tenant)
         later(CHAIN, clock.now() + WAIT)
+
+
+def _asked_in_earnest(session: Session) -> None:
+    """Remember the asking once it is committed; one that was rolled back asked for nothing."""
+    if not session.in_nested_transaction():
+        _asked.update(dict.fromkeys(session.info.pop(CHAIN, ()), time.monotonic()))
+
+
+event.listen(HouseSession, "after_commit", _asked_in_earnest)
+event.listen(HouseSession, "after_rollback", lambda session: session.info.pop(CHAIN, None))
 
 
 def _plain(value: Any) -> Any:
