@@ -4,10 +4,12 @@ Opening claims one schema from a small pool of prepared blanks; when the pool is
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -16,8 +18,9 @@ from sqlalchemy.engine import make_url
 
 from maagal import migrate
 from maagal.bootstrap import plain
-from maagal.config import Settings
+from maagal.config import Settings, settings
 from maagal.ids import new_id, new_schema
+from maagal.incoming import is_host
 from maagal.slugs import check_slug
 
 CLAIM = """
@@ -54,19 +57,45 @@ class Wanted:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
-def connect(settings: Settings) -> psycopg.Connection:
+def connect(told: Settings) -> psycopg.Connection:
     """Connect with the only login that may do DDL; statements outside a transaction stand alone."""
-    return psycopg.connect(plain(make_url(settings.provisioner_url)), autocommit=True)
+    return psycopg.connect(plain(make_url(told.provisioner_url)), autocommit=True)
 
 
 def open_tenant(connection: psycopg.Connection, wanted: Wanted) -> UUID:
-    """Open a tenant and return its id; raise TenantRefused when the name is taken, reserved or invalid."""
-    if why := check_slug(wanted.slug):
-        raise TenantRefused(why)
+    """Open a tenant and return its id; raise TenantRefused when something wanted is taken, reserved or invalid."""
+    wanted = checked(wanted)
     tenant_id = new_id()
     while not _claim(connection, tenant_id, wanted):
         make_blank(connection)  # somebody else may claim this very one: then another is made
     return tenant_id
+
+
+def checked(wanted: Wanted) -> Wanted:
+    """Return what is wanted as it is kept: trimmed, the host as the register looks it up. Raises TenantRefused."""
+    host = wanted.host.strip().lower().rstrip(".") if wanted.host else None
+    if why := check_slug(wanted.slug) or _check_host(host) or _check_rest(wanted):
+        raise TenantRefused(why)
+    return replace(wanted, host=host, name=wanted.name.strip())
+
+
+def _check_host(host: str | None) -> str | None:
+    if host is None:
+        return None
+    if not is_host(host) or ":" in host or "." not in host:
+        return f"{host!r} is not a host name: like support.example.org, without a port"
+    base = settings().base_host
+    return f"{host!r} belongs to the house itself" if host == base or host.endswith(f".{base}") else None
+
+
+def _check_rest(wanted: Wanted) -> str | None:
+    if not wanted.name.strip():
+        return "a name is needed: what people call the organisation"
+    try:
+        ZoneInfo(wanted.timezone)
+    except (KeyError, ValueError, OSError):  # unknown, a path, a folder of zones
+        return f"there is no time zone {wanted.timezone!r}: like Asia/Jerusalem"
+    return None
 
 
 def _claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> bool:
@@ -131,13 +160,13 @@ def refill(connection: psycopg.Connection, most: int) -> int:
     return missing
 
 
-def keep_filled(settings: Settings, pause: float = 2.0) -> None:
+def keep_filled(told: Settings, pause: float = 2.0) -> None:
     """Keep the pool filled for as long as the process lives; the provisioning process runs this."""
     while True:
         try:
-            with connect(settings) as connection:
+            with connect(told) as connection:
                 while True:
-                    refill(connection, settings.blank_schemas)
+                    refill(connection, told.blank_schemas)
                     time.sleep(pause)
         except psycopg.OperationalError:  # PostgreSQL is away or restarting: come back with a fresh connection
             time.sleep(pause)
@@ -145,13 +174,31 @@ def keep_filled(settings: Settings, pause: float = 2.0) -> None:
 
 def suspend(connection: psycopg.Connection, slug: str) -> None:
     """Take the tenant's roles from the logins, so that PostgreSQL refuses its next transaction."""
-    _set_state(connection, slug, "suspended", "revoke {role} from {login}")
+    _set_state(connection, slug, ("open", "suspended"), "suspended", "revoke {role} from {login}")
 
 
-def announce(connection: psycopg.Connection, slug: str, demo_people: Mapping[str, str]) -> None:
+def announce(connection: psycopg.Connection, slug: str, demo_people: Mapping[str, str] | None = None) -> None:
     """Let a tenant that was being furnished answer; `demo_people` is whom its demonstration shows for a role."""
     statement = "update control.tenants set state = 'open', settings = settings || %s where slug = %s and state = 'opening'"
-    connection.execute(statement, [Jsonb({"demo_people": dict(demo_people)}), slug])
+    told = {"demo_people": dict(demo_people)} if demo_people is not None else {}
+    connection.execute(statement, [Jsonb(told), slug])
+
+
+@contextmanager
+def alone_with(connection: psycopg.Connection, slug: str) -> Iterator[None]:
+    """Be the only one that opens this slug, and begin afresh where another was killed over it. Raises TenantRefused."""
+    lock = "hashtextextended('opening/' || %s, 0)"
+    row = connection.execute(f"select pg_try_advisory_lock({lock})", [slug]).fetchone()
+    if row is None or not row[0]:
+        message = f"{slug!r} is being opened right now"
+        raise TenantRefused(message)
+    try:
+        left = "select 1 from control.tenants where slug = %s and state = 'opening' and not is_demo"
+        if connection.execute(left, [slug]).fetchone():
+            abandon(connection, slug)
+        yield
+    finally:
+        connection.execute(f"select pg_advisory_unlock({lock})", [slug])
 
 
 def abandon(connection: psycopg.Connection, slug: str) -> None:
@@ -171,15 +218,15 @@ def abandon(connection: psycopg.Connection, slug: str) -> None:
 
 def resume(connection: psycopg.Connection, slug: str) -> None:
     """Give the tenant's roles back to the logins."""
-    _set_state(connection, slug, "open", "grant {role} to {login} with inherit false, set true")
+    _set_state(connection, slug, ("suspended", "open"), "open", "grant {role} to {login} with inherit false, set true")
 
 
-def _set_state(connection: psycopg.Connection, slug: str, state: str, statement: str) -> None:
+def _set_state(connection: psycopg.Connection, slug: str, was: tuple[str, ...], state: str, statement: str) -> None:
     with connection.transaction():
-        query = "update control.tenants set state = %s where slug = %s and state <> 'erased' returning schema_name"
-        row = connection.execute(query, [state, slug]).fetchone()
+        query = "update control.tenants set state = %s where slug = %s and state = any(%s) returning schema_name"
+        row = connection.execute(query, [state, slug, list(was)]).fetchone()
         if row is None:
-            message = f"there is no tenant {slug!r}"
+            message = f"there is no open or suspended tenant {slug!r}"
             raise TenantRefused(message)
         for suffix, login in (("", "maagal_app"), ("_sponsor", "maagal_sponsor")):
             names = {"role": sql.Identifier(row[0] + suffix), "login": sql.Identifier(login)}

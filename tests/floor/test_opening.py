@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from maagal import migrate, provisioning, register, upgrading
 from maagal.config import Settings
 from maagal.db import db, within
+from maagal.opening import open_and_furnish
 from maagal.provisioning import TenantRefused, Wanted
 
 
@@ -91,3 +93,50 @@ def test_the_schema_stands_at_the_newest_revision(provisioner, oak_and_elm):
 
 def test_preparing_again_changes_nothing(provisioner):
     assert upgrading.prepare(Settings()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timezone": "Nowhere/Land"}, {"timezone": "Asia"}, {"timezone": "../etc/passwd"}, {"name": "  "},
+        {"host": "Bad Host:8000/x"}, {"host": "support.example:443"}, {"host": "alone"}, {"host": "oak.localhost"},
+    ],
+)  # fmt: skip
+def test_what_could_never_answer_is_refused_with_the_reason(provisioner, wrong):
+    with pytest.raises(TenantRefused):
+        provisioning.open_tenant(provisioner, replace(Wanted("willow", "ערבה"), **wrong))
+    assert provisioner.execute("select 1 from control.tenants where slug = 'willow'").fetchone() is None
+
+
+def test_a_host_is_kept_as_it_is_looked_up(provisioner, house):
+    provisioning.open_tenant(provisioner, Wanted("linden", "טיליה", host=" HELP.Linden.Example. "))
+    register.forget()
+    assert register.by_host("help.linden.example").slug == "linden"
+
+
+def told(tenant) -> int:
+    with within(tenant):
+        return db.session.scalar(text("select count(*) from outbox where name like '%TenantOpened'"))
+
+
+def test_an_opening_that_was_killed_half_way_is_done_anew(provisioner):
+    provisioning.open_tenant(provisioner, Wanted("aspen", "צפצפה", state="opening"))  # killed before it told the house
+    register.forget()
+    killed = register.by_slug("aspen")
+    made = open_and_furnish("aspen", name="צפצפה")
+    assert (made.state, told(made)) == ("open", 1)
+    assert made.schema != killed.schema
+    gone = provisioner.execute("select 1 from pg_namespace where nspname = %s", [killed.schema]).fetchone()
+    assert gone is None
+
+
+def test_one_that_is_being_opened_is_left_to_whoever_opens_it(provisioner):
+    with provisioning.alone_with(provisioner, "alder"), pytest.raises(TenantRefused, match="right now"):
+        open_and_furnish("alder", name="אלמון")
+
+
+def test_resuming_does_not_open_what_is_still_being_furnished(provisioner):
+    provisioning.open_tenant(provisioner, Wanted("hazel", "אגוז", state="opening"))
+    with pytest.raises(TenantRefused):
+        provisioning.resume(provisioner, "hazel")
+    provisioning.abandon(provisioner, "hazel")
