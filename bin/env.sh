@@ -33,7 +33,7 @@ compile_texts() {
 is_ready() { cmp -s "$root/requirements/$1.txt" "$venv/$1.txt" && "$venv/bin/python" -c '' 2>/dev/null; }
 
 make() {
-    echo "installing the pinned packages into .venv (once)"
+    echo "installing the pinned packages into .venv (once)" >&2 # a command's own output stays its own
     : >"$log"
     "$venv/bin/python" -c '' 2>/dev/null || make_venv
     index_settings

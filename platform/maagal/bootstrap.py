@@ -53,7 +53,7 @@ def _login(connection: psycopg.Connection, login: str, password: str) -> None:
         connection.execute(sql.SQL("create role {} login noinherit").format(role))
     may = sql.SQL("createrole" if login == "provisioner" else "nocreaterole")
     connection.execute(
-        sql.SQL("alter role {} with login noinherit nocreatedb nosuperuser {} password {}").format(
+        sql.SQL("alter role {} with login noinherit nocreatedb nosuperuser nobypassrls noreplication {} password {}").format(
             role, may, sql.Literal(password)
         )
     )
@@ -66,5 +66,5 @@ def _login(connection: psycopg.Connection, login: str, password: str) -> None:
 def _database(connection: psycopg.Connection, name: str) -> None:
     if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+    connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))  # also one found there
     connection.execute(sql.SQL("grant connect on database {} to maagal_keys").format(sql.Identifier(name)))

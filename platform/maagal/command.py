@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy.exc import ArgumentError
+
 from maagal.environment import without
 from maagal.instance import PORT, Instance
 from maagal.servers.process import StartError
@@ -22,7 +24,7 @@ def main() -> None:
     try:
         instance.start_servers()
         code = _run(instance)
-    except (StartError, OSError) as why:
+    except (StartError, OSError, ArgumentError) as why:
         say(f"maagal: {one_line(why)}", stream=sys.stderr)
         code = 1
     finally:

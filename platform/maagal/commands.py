@@ -32,9 +32,13 @@ def in_tenant(slug: str) -> Iterator[tenancy.Tenant]:
         if found is None:
             message = f"there is no tenant {slug!r}"
             raise click.ClickException(message)
-        with within(found):
-            yield found
-            commit()
+        try:
+            with within(found):
+                yield found
+                commit()
+        except tenancy.TenantClosed as why:
+            message = f"{slug!r} is {found.state}: nothing can be done in it"
+            raise click.ClickException(message) from why
 
 
 @contextmanager

@@ -47,8 +47,11 @@ class Settings(BaseSettings):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the house answers on this machine alone: path mode and a waived second factor need that."""
-        return self.base_host in {"localhost", "127.0.0.1"}
+        """Whether the house answers on this machine alone: path mode and a waived second factor need that.
+
+        `demo` is said by whoever also binds the web server to loopback (bin/run); a host's name alone proves nothing.
+        """
+        return self.demo and self.base_host in {"localhost", "127.0.0.1"}
 
 
 @cache

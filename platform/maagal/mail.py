@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from css_inline import CSSInliner
-from flask import current_app, has_request_context, url_for
+from flask import current_app, has_request_context, request, url_for
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -87,9 +87,17 @@ def build(to: str, subject: str, plain: str, html: str, *, sender_name: str, mes
 
 
 def link(endpoint: str, **ids: Any) -> str:
-    """Return the address of a page: inside a request as usual, outside from the tenant's stored address."""
-    if has_request_context():
-        return url_for(endpoint, **ids)
+    """Return the address of a page: for a reader of pages as usual, in a letter the whole of it."""
+    return url_for(endpoint, **ids) if has_request_context() else whole_link(endpoint, **ids)
+
+
+def whole_link(endpoint: str, **ids: Any) -> str:
+    """Return the whole address of a page, to be copied or sent: from what is stored of the tenant, never from the request.
+
+    Only where a path names the tenant (this machine alone) is it the request's, or nobody could follow it there.
+    """
+    if has_request_context() and tenancy.SLUG_KEY in request.environ:
+        return url_for(endpoint, _external=True, **ids)
     scheme, _, host = register.address(tenancy.current()).partition("://")
     return current_app.url_map.bind(host, url_scheme=scheme).build(endpoint, ids, force_external=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 ADMINISTRATOR = "DATABASE_URL"
 PROVISIONER = "MAAGAL_PROVISIONER_URL"
 NEVER_OURS = (ADMINISTRATOR, PROVISIONER)
+KEYS = ("MAAGAL_MASTER_KEY", "MAAGAL_KEYS_URL", "MAAGAL_SECRET_KEY", "MAAGAL_SPONSOR_URL", "MAAGAL_OPERATOR_URL")
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,18 @@ def worker(queues: str, children: int) -> Program:
 
 def beat() -> Program:
     """Ring for scheduled work when its time comes."""
-    return _python("beat", "celery", "-A", "workers.celery", "beat", "--schedule", "logs/beat", "--pidfile", "")
+    command = ("celery", "-A", "workers.celery", "beat", "--schedule", "logs/beat", "--pidfile", "")
+    return _python("beat", *command, hidden=(*NEVER_OURS, *KEYS, "MAIL_URL"))
 
 
 def relay() -> Program:
     """Hand the outbox to the workers."""
-    return _python("relay", "maagal.cli", "relay")
+    return _python("relay", "maagal.cli", "relay", hidden=(*NEVER_OURS, *KEYS, "MAIL_URL"))
 
 
 def provisioner() -> Program:
     """Make schemas and roles: the one process with a login that may."""
-    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, "MAIL_URL"))
+    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, *KEYS, "MAIL_URL"))
 
 
 def _python(name: str, *arguments: str, hidden: tuple[str, ...] = NEVER_OURS) -> Program:

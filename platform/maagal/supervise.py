@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TextIO
 
 import click
+from sqlalchemy.exc import ArgumentError
 
 from maagal.environment import without
 from maagal.instance import PORT, Instance, must_be_free
@@ -152,7 +153,7 @@ def main(port: int, folder: Path, *, demo: bool) -> None:
             finally:
                 listen(signal.SIG_IGN)  # asked twice is asked once: closing goes on to its end
                 house.close()
-    except (StartError, OSError) as why:
+    except (StartError, OSError, ArgumentError) as why:
         say(f"maagal: {one_line(why)}", stream=sys.stderr)
         raise SystemExit(1) from None
     except Asked:

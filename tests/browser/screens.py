@@ -22,6 +22,7 @@ from tests.browser.opened import Opened, opened
 
 Look = tuple[str, str, int]  # language, light or dark, width in pixels
 LOOKS = tuple(itertools.product(("he", "en"), ("light", "dark"), (1280, 360)))
+NAMES = tuple("-".join(map(str, look)) for look in LOOKS)
 ACROSS = {1280: 3, 360: 7}
 SHOWN = {1280: 620, 360: 300}  # pixels of a picture's width on its sheet
 TALLEST = {1280: 1900, 360: 2300}
@@ -36,10 +37,14 @@ figcaption {{ background: #ff9; overflow-wrap: anywhere }}</style><main>{figures
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--tenant", "tenants", multiple=True, type=click.Choice([plan.slug for plan in PLANS]), help="Only this one.")
 @click.option("--role", "roles", multiple=True, type=click.Choice([VISITOR, *ROLES]), help="Only this one.")
-@click.option("--look", "looks", multiple=True, help="Only this one, as in he-light-1280.")
+@click.option("--look", "looks", multiple=True, type=click.Choice(NAMES), help="Only this one, as in he-light-1280.")
 def main(out: Path, tenants: tuple[str, ...], roles: tuple[str, ...], looks: tuple[str, ...]) -> None:
     """Save contact sheets of every page of the demonstration in OUT; exit 1 where a page is wrong."""
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as why:
+        message = f"cannot write to {out}: {why.strerror}"
+        raise click.ClickException(message) from why
     wanted = [look for look in LOOKS if not looks or "-".join(map(str, look)) in looks]
     wrong: list[str] = []
     with house() as found, chromium() as browser:
@@ -53,7 +58,11 @@ def main(out: Path, tenants: tuple[str, ...], roles: tuple[str, ...], looks: tup
 @contextmanager
 def house() -> Iterator[Opened]:
     """Give the house that runs already (bin/run), else one of our own."""
-    port = int(os.environ.get("MAAGAL_PORT", PORT))
+    told = os.environ.get("MAAGAL_PORT", str(PORT))
+    if not told.isdecimal():
+        message = f"MAAGAL_PORT is no number: {told!r}"
+        raise click.ClickException(message)
+    port = int(told)
     if _answers(port):
         yield Opened(Path(os.environ.get("MAAGAL_FOLDER", "var")), port)
         return

@@ -75,10 +75,14 @@ def test_a_draft_is_found_again_by_its_link_when_the_cookie_is_gone(oak: Tenant,
     post(client, "/help", REACH)
     assert post(client, "/help/need", NEED, "later").location.endswith("/help/saved")
     saved = client.get("/help/saved").text
-    path = "/help/resume/" + saved.split("/help/resume/")[1].split('"')[0]
+    address = saved.split('type="url"')[1].split('value="')[1].split('"')[0]
+    assert address.startswith("http://oak.localhost:8000/help/resume/")
+    path = address.removeprefix("http://oak.localhost:8000")
     elsewhere = browse()
     assert elsewhere.get("/help/need").status_code == 303
-    assert elsewhere.get(path).status_code == 303
+    assert elsewhere.get(path).status_code == 200
+    assert elsewhere.get("/help/need").status_code == 303
+    assert elsewhere.post(path, data={"csrf_token": token(elsewhere)}).status_code == 303
     assert NEED["words"] in elsewhere.get("/help/need").text
     row = db.session.scalar(db.select(Draft))
     assert path.rsplit("/", 1)[1].encode() not in row.token_hash
@@ -102,6 +106,18 @@ def test_the_hidden_secret_finds_the_draft_without_any_cookie(oak: Tenant, brows
     assert post(stranger, "/help/need", NEED | {"draft": secret}).status_code == 303
     assert count(Draft) == 1
     assert "נועה" in stranger.get("/help").text
+
+
+def test_a_form_of_another_site_cannot_have_somebody_write_into_a_draft_of_its_own(oak: Tenant, browse: Browse) -> None:
+    spy = from_elsewhere(browse())
+    post(spy, "/help", {"first_name": "x", "phone": REACH["phone"]})
+    secret = spy.get("/help/need").text.split('name="draft" value="')[1].split('"')[0]
+    person = from_elsewhere(browse())
+    person.get(f"/help/resume/{secret}")
+    person.post("/help/need", data=NEED | {"draft": secret, "then": "next"})
+    person.post("/help/draft/need", data=NEED | {"draft": secret})
+    assert NEED["words"] not in spy.get("/help/need").text
+    assert NEED["words"] in person.post("/help/need", data=NEED | {"then": "next"}).text
 
 
 def test_sending_twice_is_one_request(oak: Tenant, browse: Browse) -> None:
@@ -223,6 +239,7 @@ def test_a_draft_of_next_door_does_not_open_here(oak: Tenant, elm: Tenant, brows
     secret = client.get("/help").text.split('name="draft" value="')[1].split('"')[0]
     next_door = from_elsewhere(browse(tenant=elm))
     next_door.get(f"/help/resume/{secret}")
+    next_door.post(f"/help/resume/{secret}", data={"csrf_token": token(next_door)})
     assert "נועה" not in next_door.get("/help").text
     db.session.remove()
     with within(elm):

@@ -3,6 +3,7 @@
 import random
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -67,10 +68,19 @@ def opened() -> Iterator[House]:
             yield House(instance)
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(CLOSING)
+            _ended(process)
         must(not (left := _left_over(folder)), f"still running after the end: {left}")
     finally:
         place(folder).remove()
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(CLOSING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        message = f"the house did not close within {CLOSING} s"
+        raise StartError(message) from None
 
 
 def _is_ready(log: Path) -> bool:

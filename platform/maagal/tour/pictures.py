@@ -1,4 +1,4 @@
-"""Pictures of pages, where Chromium and playwright are; without them the tour goes on in silence."""
+"""Pictures of pages, where Chromium and playwright are; without them the tour says so and goes on."""
 
 import json
 import os
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+
+import click
 
 from maagal.tour.browser import Browser
 
@@ -40,6 +42,7 @@ def photographer() -> Iterator[Pictures]:
     """Have one at hand for a tour."""
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if chromium is None or find_spec("playwright") is None:
+        click.echo(f"no pictures: {'there is no chromium' if chromium is None else 'playwright is not installed'}")
         yield Pictures(None)
         return
     command = [sys.executable, "-m", "maagal.tour.camera", chromium, "--no-sandbox" if os.geteuid() == 0 else ""]

@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import validate_csrf
 from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
 
 from maagal.i18n import language
 from maagal.limits import limiter
-from maagal.mail import link
+from maagal.mail import whole_link
 from maagal.pages import done, invalid, page
 from maagal.permissions import anyone, needs
 from tenants.intake import actions, drafts, labels
@@ -69,17 +71,24 @@ def saved() -> Any:
         return redirect(url_for(".ask"), 303)
     steps = [step for step in STEPS if step in content]
     onwards = url_for(".ask", step=steps[-1]) if steps else url_for(".ask")
-    return page("intake/saved.html", address=link("intake.resume", token=token), onwards=onwards)
+    return page("intake/saved.html", address=whole_link("intake.resume", token=token), onwards=onwards)
 
 
 @bp.get("/help/resume/<token>")
 @limiter.limit("60 per hour")
 @needs(anyone)
 def resume(token: str) -> Any:
-    """Open a draft by its link."""
-    draft = drafts.by_token(token)
-    if draft is None or drafts.request_of(draft.id):
-        return done(url_for(".ask"), _("What was saved under this link is no longer here. You can begin again."))
+    """Ask whether to go on with what lies under a link: who only follows one may have been sent somebody else's."""
+    return page("intake/resume.html", token=token) if _is_waiting(token) else _begin_again()
+
+
+@bp.post("/help/resume/<token>")
+@limiter.limit("60 per hour")
+@needs(anyone)
+def go_on(token: str) -> Any:
+    """Go on with a draft in this browser, because the reader says that it is theirs."""
+    if not _is_waiting(token):
+        return _begin_again()
     session[DRAFT] = token
     return redirect(url_for(".ask"), 303)
 
@@ -126,10 +135,38 @@ def _send(token: str | None) -> Any:
 def _keep(step: str) -> str | None:
     names = tuple(field.name for field in STEPS[step](formdata=None) if field.name != "csrf_token")
     typed = drafts.typed_by(request.form, names)
-    token = drafts.keep(request.form.get("draft") or session.get(DRAFT), step, typed)
+    token = drafts.keep(_named(), step, typed)
     if token:
         session[DRAFT] = token
     return token
+
+
+def _named() -> str | None:
+    """Return the secret of the draft to write into: this browser's, or where its cookie is gone the one its page held.
+
+    These pages take posts without a token, so a form of another site could name a draft of its own, to be read there.
+    """
+    held, named = session.get(DRAFT), request.form.get("draft")
+    return named if named and (named == held or _comes_from_us()) else held
+
+
+def _comes_from_us() -> bool:
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_waiting(token: str) -> bool:
+    draft = drafts.by_token(token)
+    return draft is not None and drafts.request_of(draft.id) is None
+
+
+def _begin_again() -> Any:
+    return done(url_for(".ask"), _("What was saved under this link is no longer here. You can begin again."))
 
 
 def _read(step: str, content: drafts.Content) -> Any:

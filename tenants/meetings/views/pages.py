@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from maagal import register, tenancy
+from maagal import mail
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs, viewer
 from tenants.meetings import policy, queries
@@ -144,16 +144,10 @@ def make_link(meeting: Meeting) -> Response:
     if not form.validate():
         return done(url_for(".show", meeting_id=meeting.id))
     person: Person = getattr(meeting.pair, form.side.data)
-    url = _address(links.mint(meeting.id, person.id))
+    url = mail.whole_link("one_tap.ask", token=links.mint(meeting.id, person.id))
     text = _("How was it? One question, no sign-in needed: %(url)s", url=url)
     number = "".join(letter for letter in person.phone or "" if letter.isdigit())
     return page("meetings/link.html", meeting=meeting, person=person, url=url, text=text, number=number)
-
-
-def _address(token: str) -> str:
-    """Return the whole address of a link, from what is stored of the tenant and never from the request."""
-    scheme, _colon, host = register.address(tenancy.current()).partition("://")
-    return current_app.url_map.bind(host, url_scheme=scheme).build("one_tap.ask", {"token": token}, force_external=True)
 
 
 def _move_form(meeting: Meeting) -> MoveForm:

@@ -9,8 +9,7 @@ LEVEL = "2"
 
 def run(world: World) -> str:
     """Raise a concern as a mentor, hear of it as both coordinators, and stop the mentor."""
-    if not world.couples:
-        return "no couple, so nobody who could be stopped"
+    must(world.couples, "the round made no couple, so nobody could be stopped")
     couple = world.couples[0]
     concern = _raised(world, couple)
     _heard(world, concern)

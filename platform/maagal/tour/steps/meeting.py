@@ -18,8 +18,7 @@ PHONE = 360  # pixels
 
 def run(world: World) -> str:
     """Let the first couple come to its first meeting; read the reminder; let both sides tell of it."""
-    if not world.couples:
-        return "no couple, so no meeting"
+    must(world.couples, "the round made no couple, so nobody meets")
     planned = [len(_planned(world, couple)) for couple in world.couples]
     couple, meeting, starts = min((_first(world, couple) for couple in world.couples), key=lambda each: each[2])
     world.coordinator.send(world.coordinator.get(couple.pair).form("/trial"))
