@@ -11,6 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from maagal import clock
 
 HOME_REGION = "IL"
+MARKS = "\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e"
 
 
 def bdi(value: object) -> Markup:
@@ -20,8 +21,12 @@ def bdi(value: object) -> Markup:
 
 def isolate(value: object) -> str:
     """Do the same in plain text (mail, subjects, push): U+2068 before, U+2069 after; marks inside are taken out."""
-    inner = "".join(letter for letter in str(value) if letter not in "\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e")
-    return f"\u2068{inner}\u2069"
+    return f"\u2068{_unmarked(value)}\u2069"
+
+
+def isolate_ltr(value: object) -> str:
+    """Set a range of numbers apart in plain text, left to right whatever surrounds it: U+2066 before, U+2069 after."""
+    return f"\u2066{_unmarked(value)}\u2069"
 
 
 def phone(number: str) -> Markup:
@@ -59,6 +64,10 @@ def init_text(app: Flask) -> None:
     """Give these filters to every template."""
     for made in (bdi, isolate, phone, day, weekday, moment, hour, ago):
         app.add_template_filter(made)
+
+
+def _unmarked(value: object) -> str:
+    return "".join(letter for letter in str(value) if letter not in MARKS)
 
 
 def _time(machine: str, words: str) -> Markup:

@@ -65,7 +65,7 @@ def place(community: Community) -> Any:
     try:
         actions.join(form.person.id, form.role.data, community.id, since=_day(form), actor_id=_me())
     except actions.OwnCoordinator:
-        form.role.errors = [_("Nobody makes themself a coordinator; somebody else can do this.")]
+        form.role.errors = [_("You cannot make yourself a coordinator; somebody else can do this.")]
         return invalid("communities/show.html", **_content(community, form))
     return done(url_for(".show", community_id=community.id), _("The role begins."))
 

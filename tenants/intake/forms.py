@@ -74,7 +74,7 @@ class ReachForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         [InputRequired(_l("Please write a name. A first name is enough.")), Length(max=60)],
         description=_l("A first name is enough."),
     )
-    last_name = StringField(_l("Family name"), [Length(max=60)])
+    last_name = StringField(_l("Last name"), [Length(max=60)])
     gender = RadioField(_l("How shall we address you?"), [QUIET], choices=labels.choices(labels.ADDRESSES), default="")
     phone = StringField(_l("Phone"), [QUIET], description=_l("A phone number or an e-mail address: one is enough."))
     email = StringField(_l("E-mail"), [QUIET])
@@ -85,7 +85,7 @@ class ReachForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         _l("When is it safe?"), [Length(max=200)], description=_l("For example: in the mornings, not on Fridays.")
     )
     may_leave_message = BooleanField(_l("You may leave a message"))
-    neutral_sender = BooleanField(_l("Messages must not show who you are or what it is about"), default=True)
+    neutral_sender = BooleanField(_l("Messages must not show who they are from or what they are about"), default=True)
 
     def validate_phone(self, field: StringField) -> None:
         """Want a number that can be dialled, or an e-mail address instead."""

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from maagal.emergency import NUMBERS
 from tenants.communities import labels as communities
 from tenants.people.roster.vocabulary import MODES
 
@@ -55,12 +56,7 @@ MENTOR_AGES = {
     "similar": _l("About my age"),
     "younger": _l("Younger than me"),
 }
-EMERGENCY = (
-    (_l("Police"), "100"),
-    (_l("Ambulance (Magen David Adom)"), "101"),
-    (_l("ERAN, emotional first aid, day and night"), "1201"),
-    (_l("Welfare emergency line"), "118"),
-)
+EMERGENCY = NUMBERS
 choices, areas, languages = communities.choices, communities.areas, communities.languages
 
 

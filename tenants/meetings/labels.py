@@ -29,7 +29,7 @@ STATES = {
     "missed": _l("did not take place"),
     "cancelled": _l("cancelled"),
     "open": _l("no summary yet"),
-    "contradicted": _l("told differently"),
+    "contradicted": _l("the two accounts differ"),
 }
 TONES = {
     "planned": ("live", "calendar"),

@@ -84,7 +84,7 @@ def _without_hour(row: Any) -> Card:
 
 
 def _contradicted(row: Any) -> Card:
-    title, url = _("The two tell differently of a meeting"), mail.link("meetings.show", meeting_id=row.meeting_id)
+    title, url = _("The two accounts of a meeting differ"), mail.link("meetings.show", meeting_id=row.meeting_id)
     return Card(CONTRADICTED_RANK, title, _names(row), url, "message-circle-question-mark", "calm", row.starts_at)
 
 

@@ -34,7 +34,7 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     def validate_summary(self, field: TextAreaField) -> None:
         """Refuse a text with the participant's first or last name as a word of it."""
         if tells_name(field.data, self.name):
-            raise ValidationError(_("The participant’s name stands in the text."))
+            raise ValidationError(_("The text contains the participant’s name."))
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from maagal.localities.places import find
+from maagal.text import isolate_ltr
 from tenants.pairing.matching.people import Participant
 from tenants.people.roster.vocabulary import EXPERIENCES, LANGUAGES, LIFE_AREAS
 
@@ -34,7 +35,7 @@ SENTENCES = {
 }
 CHANGES = {
     "lock": _l("Kept"),
-    "unlock": _l("Let go"),
+    "unlock": _l("Released"),
     "forbid": _l("Ruled out"),
     "allow": _l("Allowed again"),
 }
@@ -63,7 +64,7 @@ CONSTRAINTS = {
     "screening": _l("Not screened yet"),
     "hours": _l("No common weekly hour"),
     "reach": _l("Too far apart, and not both would meet remotely"),
-    "reporting_line": _l("In one reporting line or team at work"),
+    "reporting_line": _l("In the same reporting line or team at work"),
     "relation": _l("They know each other from before"),
     "complaint": _l("An open complaint"),
     "ended_badly": _l("Their earlier pair did not end well"),
@@ -103,7 +104,7 @@ CLOSES = {
     "moved": _l("Moved away"),
     "time": _l("Lack of time"),
     "health": _l("Health"),
-    "mismatch": _l("Did not suit each other"),
+    "mismatch": _l("They did not suit each other"),
     "no_contact": _l("Contact was lost"),
     "safety": _l("Safety"),
     "employer_change": _l("Change of employer"),
@@ -115,7 +116,7 @@ INITIATORS = {
     "participant": _l("The participant"),
     "mentor": _l("The mentor"),
     "coordinator": _l("The coordinator"),
-    "system": _l("By itself"),
+    "system": _l("Automatically"),
 }
 REASONS = CLOSES | PAUSES | DECLINES | {"expired": _l("Nobody answered in time")}
 DISTRICTS = {
@@ -166,4 +167,4 @@ def most_first(excluded: Mapping[str, int]) -> list[tuple[Any, int]]:
 
 def _decade(age: int) -> str:
     first = age // 10 * 10
-    return f"{first}–{first + 9}"
+    return isolate_ltr(f"{first}–{first + 9}")

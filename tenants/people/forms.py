@@ -37,7 +37,7 @@ def _read(reader: Callable[[str], str | None], typed: str | None) -> str | None:
     try:
         return reader(typed or "") or None
     except BadCellError as why:
-        raise ValidationError(str(why)) from why
+        raise ValidationError(why.sentence) from why
 
 
 def _values(asked: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     first_name = StringField(_l("First name"), [DataRequired(_l("Please write a first name.")), Length(max=80)])
     last_name = StringField(_l("Last name"), [Length(max=80)])
     gender = SelectField(_l("Form of address"), choices=[SelectChoice(*each) for each in FORMS_OF_ADDRESS.items()])
-    email = StringField(_l("Mail"), [_email])
+    email = StringField(_l("E-mail"), [_email])
     phone = StringField(_l("Phone"), [_phone])
     safe_channel = SelectField(
         _l("The safe way to reach me"),
@@ -61,7 +61,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     )
     safe_hours = StringField(_l("Hours in which it is safe"), [Length(max=200)])
     may_leave_message = BooleanField(_l("A message may be left"))
-    neutral_sender = BooleanField(_l("Messages should not show what this is about"))
+    neutral_sender = BooleanField(_l("Messages must not show who they are from or what they are about"))
     locale = SelectField(_l("Language of the pages"))
     timezone = SelectField(_l("Time zone"))
     free_hours = WeekField(_l("Free hours in the week"))
@@ -76,7 +76,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     def validate_email(self, field: Any) -> None:
         """Somebody must stay within reach."""
         if not field.data and not self.phone.data:
-            raise ValidationError(_("Please leave a mail address or a phone number."))
+            raise ValidationError(_("Please leave an e-mail address or a phone number."))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no
     version = HiddenField()
     coordinator = StringField(_l("Accessibility coordinator"), [Length(max=120)])
     phone = StringField(_l("Phone"), [_phone])
-    mail = StringField(_l("Mail"), [_email])
+    mail = StringField(_l("E-mail"), [_email])
     arrangements = TextAreaField(_l("Arrangements for people with disabilities"), [Length(max=4000)])
     known_gaps = TextAreaField(_l("What is not right yet"), [Length(max=4000)])
     reviewed_on = DateField(_l("Last checked"), [Optional()])

@@ -31,7 +31,7 @@ CHANNELS = {
     "phone": _l("A phone call"),
     "sms": _l("A text message"),
     "whatsapp": _l("WhatsApp"),
-    "email": _l("Mail"),
+    "email": _l("E-mail"),
 }
 FORMS_OF_ADDRESS = {"": _l("Neutral"), "f": _l("Feminine"), "m": _l("Masculine")}
 

@@ -16,8 +16,8 @@ LISTS: tuple[tuple[str, Any, Any], ...] = (
     ("life_areas", _l("Life areas"), vocabulary.LIFE_AREAS),
     ("skills", _l("Skills"), vocabulary.SKILLS),
     ("experience", _l("Lived experience"), vocabulary.EXPERIENCES),
-    ("wanted_experience", _l("Wished-for experience"), vocabulary.EXPERIENCES),
-    ("unwanted_experience", _l("Unwished-for experience"), vocabulary.EXPERIENCES),
+    ("wanted_experience", _l("Wanted experience"), vocabulary.EXPERIENCES),
+    ("unwanted_experience", _l("Unwanted experience"), vocabulary.EXPERIENCES),
     ("interests", _l("Interests"), None),
 )
 

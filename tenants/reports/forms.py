@@ -23,7 +23,9 @@ class MakeForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     community = SelectField(_l("Community"), [InputRequired()])
     month = SelectField(
-        _l("Month"), [InputRequired()], description=_l("A month that is not over gives numbers so far, and says so.")
+        _l("Month"),
+        [InputRequired()],
+        description=_l("If the month is not over, the report gives the numbers so far and says so."),
     )
 
     @classmethod
@@ -46,5 +48,5 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no t
         _l("What was wrong"),
         [DataRequired(), Length(max=LONGEST)],
         filters=[lambda text: text and text.strip()],
-        description=_l("Stands on the report for everyone who reads it: no names."),
+        description=_l("Appears on the report for everyone who reads it: no names."),
     )

@@ -31,7 +31,7 @@ class ConcernForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     about = RadioField(_l("Who is it about?"), default=SOMEBODY_ELSE, validators=[InputRequired()])
     words = TextAreaField(
         _l("What happened, or what is feared?"), validators=[Length(max=LONGEST)], render_kw={"rows": 7},
-        description=_l("A few words are enough. When it is danger now, this may stay empty."),
+        description=_l("A few words are enough. If someone is in danger now, this may stay empty."),
     )  # fmt: skip
 
     def __init__(self, subjects: Sequence[Subject]) -> None:

@@ -1,8 +1,8 @@
 """The words for levels, states and parts, and the numbers to call first."""
 
-from typing import Any, NamedTuple
-
 from flask_babel import lazy_gettext as _l
+
+from maagal.emergency import NUMBERS
 
 LEVELS = {
     1: _l("A worry: something is not right, and it can wait until the next working day"),
@@ -21,18 +21,4 @@ PARTS = {
     "other": _l("The person"),
 }
 SOMEBODY_ELSE = _l("Somebody else")
-
-
-class Number(NamedTuple):
-    """A number to call: what it is, and for what."""
-
-    digits: str
-    name: Any
-
-
-EMERGENCY = (
-    Number("100", _l("Police")),
-    Number("101", _l("Ambulance")),
-    Number("1201", _l("ERAN: emotional first aid, day and night")),
-    Number("118", _l("Welfare hotline, day and night")),
-)
+EMERGENCY = NUMBERS

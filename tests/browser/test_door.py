@@ -34,5 +34,5 @@ def test_an_unknown_address_is_answered_like_a_known_one(page, running):
     page.goto("/sign-in")
     page.locator("[name=address]").fill("nobody.at.all@example.org")
     page.get_by_role("button", name=he("Send me a link")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(he("Look into your mail"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(he("Check your mail"))
     assert running.mails("nobody.at.all@example.org") == []

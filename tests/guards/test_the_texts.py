@@ -18,23 +18,20 @@ NAMES = {"PDF", "XLSX", "CSV", "Ctrl", "Enter"}  # of formats and keys, the same
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
-def asked_for() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def asked_for() -> Iterator[tuple[str, tuple[str | None, str]]]:
+    """Yield (file, (context or None, message)) of every call of gettext; of a plural, its singular."""
     for folder in ("platform/maagal", "tenants", "templates"):
-        for name, _line, message, _notes, _context in extract_from_dir(
+        for name, _line, message, _notes, context in extract_from_dir(
             ROOT / folder, method_map=METHODS, keywords=KEYWORDS, options_map={"**": {"silent": "false"}}
         ):
-            yield f"{folder}/{name}", message[-1] if isinstance(message, tuple) and len(message) == 1 else message
+            yield f"{folder}/{name}", (context, first_of(message))
 
 
 @pytest.fixture(scope="module")
 def hebrew():
     with CATALOGUE.open(encoding="utf-8") as file:
         catalogue = read_po(file, locale="he")
-    found = {}
-    for message in catalogue:
-        first = message.id[0] if isinstance(message.id, tuple) else message.id
-        found[first] = message.string
-    return found
+    return {(message.context, first_of(message.id)): message.string for message in catalogue if message.id}
 
 
 def first_of(message) -> str:
@@ -43,9 +40,18 @@ def first_of(message) -> str:
 
 def test_hebrew_is_complete(hebrew):
     asked = list(asked_for())
-    missing = {f"{where}: {first_of(message)}" for where, message in asked if not _said(hebrew.get(first_of(message)))}
+    missing = {f"{where}: {entry}" for where, entry in asked if not _said(hebrew.get(entry))}
     assert sorted(missing) == []
     assert len(asked) > 1000
+
+
+def test_hebrew_holds_nothing_that_nobody_asks_for(hebrew):
+    asked = {message for _where, message in asked_for()}
+    assert [entry for entry in hebrew if entry not in asked] == []
+
+
+def test_no_text_quotes_with_straight_marks(hebrew):
+    assert [message for _context, message in hebrew if "'" in message or '"' in message] == []
 
 
 def _said(string) -> bool:
@@ -55,7 +61,7 @@ def _said(string) -> bool:
 def test_a_translation_keeps_its_placeholders(hebrew):
     strange = {
         source: form
-        for source, string in hebrew.items()
+        for (_context, source), string in hebrew.items()
         for form in (string if isinstance(string, tuple | list) else [string])
         if not set(PLACEHOLDER.findall(form)) <= set(PLACEHOLDER.findall(source)) | {"num"}
     }
@@ -63,7 +69,7 @@ def test_a_translation_keeps_its_placeholders(hebrew):
 
 
 def test_hebrew_plurals_have_three_forms(hebrew):
-    assert [source for source, string in hebrew.items() if isinstance(string, tuple | list) and len(string) != 3] == []
+    assert [entry for entry, string in hebrew.items() if isinstance(string, tuple | list) and len(string) != 3] == []
 
 
 def test_hebrew_speaks_without_slashes(hebrew):

@@ -29,6 +29,10 @@ def test_plain_text_isolates_a_name_and_takes_out_marks_that_would_break_out() -
     assert text.isolate("Da\u2069na\u202e") == "\u2068Dana\u2069"
 
 
+def test_a_range_of_numbers_stays_left_to_right_in_plain_text() -> None:
+    assert text.isolate_ltr("30–39") == "\u206630–39\u2069"
+
+
 @pytest.mark.parametrize("written", ["+972521234567", "052-123-4567", "0521234567"])
 def test_a_phone_number_is_shown_as_people_here_write_it_and_can_be_called(written: str) -> None:
     assert text.phone(written) == '<a href="tel:+972521234567"><bdi dir="ltr">052-123-4567</bdi></a>'

@@ -7,6 +7,7 @@ from tenants.audit.models import AuditEntry
 from tenants.communities import actions as communities
 from tenants.notifications.models import Notice
 from tenants.pairing import actions, labels, notices, queries
+from tenants.pairing.matching.people import Participant
 from tenants.pairing.models import Pair
 from tenants.people.models import Profile
 from tests.circle import make_person, token
@@ -48,6 +49,11 @@ def test_an_offer_takes_two_clicks_and_needs_the_participants_approval(circle, b
     assert post(client, address, summary=SUMMARY, approved="y").status_code == 303
     assert only_pair().state == "offered"
     assert queries.summary_of(only_pair()) == SUMMARY
+
+
+def test_ages_of_a_summary_stay_in_order_in_a_hebrew_line():
+    line = labels.neutral_summary(Participant(id="p", birth_year=1990), 2026)
+    assert "\u206630–39\u2069" in line
 
 
 def test_a_summary_with_the_name_in_it_is_refused(circle, browse):

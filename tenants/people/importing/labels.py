@@ -16,6 +16,6 @@ STATES = {
 }
 KINDS = {
     states.PEOPLE: _l("People of the community"),
-    states.STAFF: _l("The employer's staff file: reporting lines, without roles"),
+    states.STAFF: _l("The employer’s staff file: reporting lines, without roles"),
 }
 STEPS = (_l("Upload"), _l("Columns"), _l("Check"), _l("Done"))

@@ -8,6 +8,8 @@ from functools import lru_cache
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from maagal.text import isolate
+
 SHOWN = 80
 
 
@@ -34,15 +36,15 @@ class Fault:
 
 
 def quoted(value: str) -> str:
-    """Shorten a cell's text so that a sentence about it stays readable."""
-    return value if len(value) <= SHOWN else value[:SHOWN] + "…"
+    """Shorten a cell's text and set it apart, so that a sentence about it stays readable in either direction."""
+    return isolate(value if len(value) <= SHOWN else value[:SHOWN] + "…")
 
 
 def unknown(code: str, value: str, known: Iterable[str]) -> BadCellError:
     """Make the fault for a word outside a fixed list, with the nearest known word when one is near."""
     near = _nearest(value[:SHOWN], tuple(known))
     if near:
-        sentence = _l("“%(value)s” is not known here. Was “%(near)s” meant?", value=quoted(value), near=near)
+        sentence = _l("“%(value)s” is not known here. Was “%(near)s” meant?", value=quoted(value), near=isolate(near))
     else:
         sentence = _l("“%(value)s” is not known here.", value=quoted(value))
     return BadCellError(sentence, code=code)

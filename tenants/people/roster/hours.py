@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from maagal.text import isolate
+
 from .faults import BadCellError, quoted
 from .text import clean
 
@@ -107,6 +109,8 @@ def _minutes(hour: str, minute: str | None, span: str) -> int:
 def _unclear(line: str) -> BadCellError:
     example = "ב 9:00-11:00; ג 18:00-21:00"
     sentence = _l(
-        "“%(value)s” is not days with hours; write for example: %(example)s", value=quoted(line), example=example
+        "“%(value)s” cannot be read as days and hours; write for example: %(example)s",
+        value=quoted(line),
+        example=isolate(example),
     )
     return BadCellError(sentence, code="slots")

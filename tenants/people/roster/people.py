@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from maagal.localities import places
 from maagal.localities.places import Locality
+from maagal.text import isolate
 
 from . import dates, emails, hours, phones, words
 from .faults import BadCellError, quoted
@@ -119,7 +120,9 @@ def _locality(cell: str) -> Locality | None:
     if name and found is None:
         near = places.nearest_name(name)
         if near:
-            sentence = _l("There is no place called “%(value)s”. Was “%(near)s” meant?", value=quoted(name), near=near)
+            sentence = _l(
+                "There is no place called “%(value)s”. Was “%(near)s” meant?", value=quoted(name), near=isolate(near)
+            )
         else:
             sentence = _l("There is no place called “%(value)s”.", value=quoted(name))
         raise BadCellError(sentence, code="locality")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from maagal.text import isolate
+
 from . import dialect, encoding, workbook
 from .columns import field_of, recognise
 from .text import clean
@@ -84,7 +86,7 @@ def _from_text(data: bytes, filename: str) -> list[list[str]]:
         raise Unreadable(message)
     text = None if data.lstrip().startswith(OTHER_FILES) else encoding.decode(data)
     if text is None:
-        raise Unreadable(_l("“%(name)s” is not a table. Send an XLSX or CSV file.", name=clean(filename)[:80]))
+        raise Unreadable(_l("“%(name)s” is not a table. Send an XLSX or CSV file.", name=isolate(clean(filename)[:80])))
     try:
         return dialect.cut(text.replace("\0", ""))
     except dialect.NotATableError as wrong:

@@ -16,8 +16,8 @@ class AskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Where somebody can be reached."""
 
     address = StringField(
-        _l("Mail address or phone number"),
-        [InputRequired(_l("Please write a mail address or a phone number.")), Length(max=254)],
+        _l("E-mail address or phone number"),
+        [InputRequired(_l("Please write an e-mail address or a phone number.")), Length(max=254)],
     )
     next = HiddenField()
 

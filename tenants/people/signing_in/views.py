@@ -162,7 +162,7 @@ def _living(token: str) -> SignInToken | None:
 
 def _refused(form: CodeForm) -> CodeForm:
     if not form.code.errors:
-        form.code.errors = [_("This code does not fit. Wait for the next one and try again.")]
+        form.code.errors = [_("This code is not right. Wait for the next one and try again.")]
     return form
 
 

@@ -35,8 +35,8 @@ PEOPLE: Final = {
     "people_total": _l("People altogether"),
     "joined": _l("Joined this month"),
     "left": _l("Left this month"),
-    "seats_taken": _l("Mentors' seats taken"),
-    "seats_free": _l("Mentors' seats free"),
+    "seats_taken": _l("Mentors’ seats taken"),
+    "seats_free": _l("Mentors’ seats free"),
 }
 WAITING: Final = {
     "waiting_for_mentor": _l("Participants waiting for a mentor"),
@@ -89,10 +89,10 @@ LATER: Final = {
 }
 FIELDS: Final = {
     "financial": _l("Money and debts"),
-    "legal": _l("Law"),
+    "legal": _l("Legal matters"),
     "employment": _l("Work"),
-    "bureaucracy": _l("Dealing with authorities"),
-    "mental": _l("Mental health"),
+    "bureaucracy": _l("Bureaucracy and claiming rights"),
+    "mental": _l("Emotional support"),
     "family": _l("Family"),
     "housing": _l("Housing"),
     "welfare": _l("Welfare"),
@@ -112,7 +112,7 @@ COLUMNS: Final = {
     "by_community": _l("By community"),
     "kind": _l("Kind"),
 }
-REASONS: Final = {"community_corrected": _l("A community's report was corrected.")}
+REASONS: Final = {"community_corrected": _l("A community’s report was corrected.")}
 LABELS: Final[dict[str, LazyString]] = SECTIONS | PEOPLE | WAITING | PAIRS | MEETINGS | LATER | FIELDS | COLUMNS | REASONS
 UNITS: Final[dict[str, LazyString]] = {
     "count": _l("number"),

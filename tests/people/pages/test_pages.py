@@ -164,6 +164,7 @@ def test_what_cannot_be_accepted_is_said_and_kept_in_the_fields(circle: Circle, 
     assert 'value="Typed"' in answer.text
     assert 'name="free_hours-2-0-from" value="12:00"' in answer.text
     assert all(f'href="#{name}"' in answer.text for name in ("first_name", "phone", "free_hours"))
+    assert "אינו מספר שאפשר לחייג אליו" in answer.text
     db.session.remove()
     assert db.session.get_one(Person, circle.miri).last_name == "Lev"
 

@@ -127,6 +127,12 @@ def test_an_unknown_language_is_refused_with_the_nearest_known() -> None:
     assert words.languages("עברית וערבית") == words.languages("Arabic / hebrew")[::-1] == ("he", "ar")
 
 
+def test_what_was_typed_is_set_apart_from_the_sentence_about_it() -> None:
+    said = str(one(languages="עיברית").faults[0].sentence)
+    assert said == "“\u2068עיברית\u2069” is not known here. Was “\u2068עברית\u2069” meant?"
+    assert "“\u2068noon\u2069” cannot be read as days and hours" in str(one(free_hours="noon").faults[0].sentence)
+
+
 def test_an_unlisted_skill_is_kept_as_typed_but_an_unlisted_life_area_is_refused() -> None:
     mentor = one(areas="צילום, גישור").people[0]
     assert (mentor.skills, mentor.other_skills) == (("mediation",), ("צילום",))

@@ -25,7 +25,7 @@ def test_only_rows_that_did_not_come_in_return_each_with_its_reason(form: str) -
     table = read_table(given_back(form), "back")
     assert table.headings == (*HEBREW, "What to correct")
     assert [row.cells[1] for row in table.rows] == [FAULTY[1], TWIN[1]]
-    assert table.rows[0].cells[-1] == "שנת לידה: “198” is not a year of birth between 1900 and 2026."
+    assert table.rows[0].cells[-1] == "שנת לידה: “\u2068198\u2069” is not a year of birth between 1900 and 2026."
     assert table.rows[1].cells[-1].startswith("Probably the same person as in row 2: first and last name exchanged")
 
 

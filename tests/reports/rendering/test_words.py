@@ -4,8 +4,9 @@ import pytest
 from babel.messages.pofile import read_po
 from flask_babel import force_locale
 
+from tenants.people.roster.vocabulary import LIFE_AREAS
 from tenants.reports.rendering.amounts import amount, change
-from tenants.reports.rendering.codes import LABELS, UNITS
+from tenants.reports.rendering.codes import FIELDS, LABELS, UNITS
 from tenants.reports.rendering.labels import label, short_label
 from tenants.reports.rendering.presentation import present
 from tenants.reports.rendering.snapshot import Figure, Section, Series
@@ -18,6 +19,15 @@ def test_every_label_has_its_hebrew() -> None:
     with force_locale("en"):
         words = [str(word) for word in (*LABELS.values(), *UNITS.values())]
     assert [word for word in words if not (found := catalogue.get(word)) or not found.string] == []
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_field_of_a_report_is_called_as_everywhere_else(language: str) -> None:
+    with force_locale(language):
+        named = {code: (str(word).casefold(), str(LIFE_AREAS.label(code)).casefold()) for code, word in FIELDS.items()}
+    known = {code: both for code, both in named.items() if code in {term.code for term in LIFE_AREAS.terms}}
+    assert len(known) > 5
+    assert [both for both in known.values() if both[0] != both[1]] == []
 
 
 def test_a_code_nobody_named_is_shown_as_itself() -> None:
