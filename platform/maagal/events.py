@@ -38,6 +38,7 @@ class Outbox(HasId, Model):
 
     __table_args__ = (
         Index("ix_outbox_due", "due_at", postgresql_where=text("state in ('pending', 'handed', 'claimed')")),
+        Index("ix_outbox_failed", "done_at", postgresql_where=text("state = 'failed'")),
     )
 
 

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from maagal.capability import Capability, MenuEntry
 from maagal.permissions import ROLES
-from tenants.notifications import actions, belongings, reactions, tasks, views
+from tenants.notifications import actions, belongings, reactions, tasks, undelivered, views
 from tenants.people.events import RosterWithdrawn, WelcomeWished
 
 capability = Capability(
@@ -15,6 +15,7 @@ capability = Capability(
         "person_export": belongings.export,
         "person_merge": belongings.merge,
         "person_erasure": belongings.erase,
+        "exceptions": undelivered.exceptions,
     },
     deliverers={actions.MAIL: tasks.deliver_mail},
     menu=(

@@ -33,3 +33,4 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state in ('pending', 'handed', 'claimed')"),
     )
+    op.create_index("ix_outbox_failed", "outbox", ["done_at"], unique=False, postgresql_where=sa.text("state = 'failed'"))
