@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from types import FrameType
 
 import click
+import psycopg
+from sqlalchemy.exc import OperationalError
 
 from maagal import clock, database_cli, demo, provisioning, register, relay, tasks
 from maagal.app import create_app
@@ -119,7 +121,17 @@ def _add_commands() -> None:
             main.add_command(command)
 
 
+def run() -> None:
+    """Run the command line; a PostgreSQL that does not answer is one clear line."""
+    try:
+        main()
+    except (OperationalError, psycopg.OperationalError) as why:
+        said = str(getattr(why, "orig", why)).strip().splitlines() or ["it ended the connection"]
+        click.echo(f"maagal: PostgreSQL cannot be used: {said[0]}", err=True)
+        raise SystemExit(1) from None
+
+
 _add_commands()
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -1,11 +1,12 @@
 """Mail that was given up: whom it did not reach, told to those who can reach them some other way."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Date, String, bindparam, cast, exists, func, or_, select
+from sqlalchemy import Date, DateTime, String, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from maagal import clock, tenancy
@@ -27,7 +28,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     if not mine:
         return []
     today = clock.today(tenancy.current().zone)
-    (found,) = yield [UNREACHED.of(communities=list(mine), since=clock.now() - REMEMBERED, today=today)]
+    (found,) = yield [_question().of(communities=list(mine), since=clock.now() - REMEMBERED, today=today)]
     return [_card(row) for row in found]
 
 
@@ -53,7 +54,7 @@ def _unreached() -> Any:
         .join(Person, Person.id == Notice.person_id)
         .join(Membership, (Membership.person_id == Person.id) & holds)
         .where(
-            Outbox.state == "failed", Outbox.kind == MAIL, Outbox.done_at > bindparam("since", type_=Outbox.done_at.type),
+            Outbox.state == "failed", Outbox.kind == MAIL, Outbox.done_at > bindparam("since", type_=DateTime(timezone=True)),
             among(Membership.community_id, "communities"), ~_reached_later(),
         )
         .group_by(Person.id, Person.first_name, Person.last_name)
@@ -73,4 +74,7 @@ def _mail_of(notice: Any) -> Any:
     return f"{MAIL}:" + cast(notice.id, String)
 
 
-UNREACHED = Question(_unreached())
+@cache
+def _question() -> Question:
+    """Compile it when it is first asked: where people belong is a table of a higher room, unknown while this is read."""
+    return Question(_unreached())

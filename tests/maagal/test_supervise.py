@@ -128,3 +128,16 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     told = supervise("--folder", str(tmp_path / "file" / "var"))
     assert told.returncode == 1
     assert told.stderr.splitlines() == [f"maagal: Not a directory: {tmp_path}/file/var"]
+
+
+@pytest.mark.parametrize("address", ["postgresql://nobody@127.0.0.1:1/x", "not an address"])
+def test_a_command_says_in_one_line_that_postgresql_cannot_be_used(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"DATABASE_URL": address, "REDIS_URL": "redis://127.0.0.1:1", "MAIL_URL": "smtp://127.0.0.1:1"}
+    env = without({}) | given | {"MAAGAL_FOLDER": str(tmp_path)}
+    command = [sys.executable, "-m", "maagal.command", "tenant", "list"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    assert told.returncode == 1
+    assert len(told.stderr.splitlines()) == 1
+    assert told.stderr.startswith("maagal: ")
