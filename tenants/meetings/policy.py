@@ -32,7 +32,7 @@ def see_all(viewer: Any, pair: Any) -> Iterator[str]:
 @rule("meeting", "W")
 def set_series(viewer: Any, pair: Any) -> Iterator[str]:
     """The two of a pair that meets; coordinators of the community."""
-    if pair.state in queries.MEETING_STATES and pair.stopped_at is None:
+    if queries.meets(pair):
         yield from _stands(viewer, pair)
 
 

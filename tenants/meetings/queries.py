@@ -68,9 +68,14 @@ def planned_after(pair_id: UUID, moment: datetime) -> list[Meeting]:
     return list(db.session.scalars(select(Meeting).where(*ahead).order_by(Meeting.starts_at)))
 
 
-def rested(pair_id: UUID, reason: str) -> list[Meeting]:
-    """List a pair's coming meetings that were cancelled for a reason."""
-    mine = (Meeting.pair_id == pair_id, Meeting.state == "cancelled", Meeting.cancel_reason == reason)
+def meets(pair: Pair) -> bool:
+    """Whether a pair meets now: it neither rests nor says farewell, and its mentor was not stopped."""
+    return pair.state in MEETING_STATES and pair.stopped_at is None
+
+
+def rested(pair_id: UUID, reasons: Collection[str]) -> list[Meeting]:
+    """List a pair's coming meetings that were cancelled for one of these reasons."""
+    mine = (Meeting.pair_id == pair_id, Meeting.state == "cancelled", Meeting.cancel_reason.in_(reasons))
     return list(db.session.scalars(select(Meeting).where(*mine, Meeting.starts_at > clock.now())))
 
 

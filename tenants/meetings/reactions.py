@@ -8,6 +8,7 @@ from tenants.pairing.events import (
     PairActivated,
     PairClosed,
     PairIntroduced,
+    PairLetBack,
     PairPaused,
     PairResumed,
     PairStopped,
@@ -25,19 +26,26 @@ def rest(happened: PairPaused) -> None:
     """A pair that rests meets no more for now."""
     pair = queries.pair_by_id(happened.pair_id)
     if pair is not None and pair.state == "paused":
-        arranging.rest(pair.id)
+        arranging.rest(pair.id, arranging.PAUSED)
 
 
-def wake(happened: PairResumed) -> None:
-    """A pair that goes on meets as before."""
+def stop(happened: PairStopped) -> None:
+    """A pair whose mentor was stopped does not meet, unless the stop is taken back."""
     pair = queries.pair_by_id(happened.pair_id)
-    if pair is not None and pair.state in queries.MEETING_STATES:
+    if pair is not None and pair.stopped_at is not None:
+        arranging.rest(pair.id, arranging.STOPPED)
+
+
+def wake(happened: PairResumed | PairLetBack) -> None:
+    """A pair that goes on meets as before; one that was both paused and stopped, once neither holds."""
+    pair = queries.pair_by_id(happened.pair_id)
+    if pair is not None and queries.meets(pair):
         arranging.wake(pair.id)
         series.plan(pair)
 
 
-def end(happened: PairClosed | PairStopped) -> None:
-    """A pair that ended, or whose mentor was stopped, meets no more."""
+def end(happened: PairClosed) -> None:
+    """A pair that ended meets no more."""
     arranging.end_all(happened.pair_id)
 
 
@@ -47,6 +55,7 @@ REACTIONS: dict[type, tuple[Any, ...]] = {
     PairActivated: (plan,),
     PairPaused: (rest,),
     PairResumed: (wake,),
+    PairStopped: (stop,),
+    PairLetBack: (wake,),
     PairClosed: (end,),
-    PairStopped: (end,),
 }

@@ -208,6 +208,7 @@ def let_back(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
     db.session.flush()
     owner, place = pair.participant_id, pair.community_id
     record(actor_id, "let_back", "pair", pair.id, person_id=owner, community_id=place, reason=reason.strip())
+    publish(events.PairLetBack(pair.id))
 
 
 def forbid(

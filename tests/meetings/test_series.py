@@ -3,19 +3,21 @@
 from datetime import time, timedelta
 from typing import Any
 
+from maagal import clock
 from maagal.db import commit, db
 from maagal.events import Outbox
 from maagal.ids import new_id
-from tenants.meetings import queries, reactions, slots, tasks
+from tenants.meetings import labels, notices, queries, reactions, slots, tasks
 from tenants.meetings.actions import arranging, clocks, series
 from tenants.meetings.weeks import Slot
+from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
 from tenants.pairing.events import PairClosed, PairIntroduced, PairPaused, PairResumed, PairStopped
 from tenants.pairing.models import Pair
 from tenants.people.models import Profile
 from tenants.people.viewer import Viewer
 from tests.circle import Circle, make_person
-from tests.meetings.conftest import FIRST, Two, make_pair, meeting_of
+from tests.meetings.conftest import FIRST, Two, make_pair, meeting_of, work
 
 
 def planned(two: Two) -> list[Any]:
@@ -115,17 +117,51 @@ def test_a_pair_that_rests_meets_no_more_and_goes_on_as_before(two: Two) -> None
     assert planned(two) == [FIRST + timedelta(weeks=number) for number in (0, 2, 3, 4)]
 
 
-def test_a_pair_that_ended_or_was_stopped_has_nothing_planned_and_no_reminders(two: Two) -> None:
+def test_a_pair_that_was_stopped_and_then_ended_has_nothing_planned_and_no_reminders(two: Two) -> None:
     assert jobs(clocks.REMIND)
-    reactions.end(PairStopped(two.pair))
+    pairing.stop(db.session.get_one(Pair, two.pair))
+    reactions.stop(PairStopped(two.pair))
     reactions.end(PairClosed(two.pair))
     assert planned(two) == []
     assert jobs(clocks.REMIND) == []
 
 
+def test_after_a_stop_is_taken_back_the_pair_meets_and_is_reminded_again(two: Two, now: Any) -> None:
+    pairing.stop(db.session.get_one(Pair, two.pair))
+    work()
+    assert planned(two) == []
+    assert {str(labels.WHY[meeting.cancel_reason]) for meeting in queries.of_pair(two.pair)} == {"המפגשים מושהים בינתיים"}
+    now.move_to(FIRST + timedelta(days=1))  # the Sunday on which another week would have been planned
+    work()
+    pairing.let_back(db.session.get_one(Pair, two.pair), "It was somebody else.")
+    work()
+    assert planned(two) == [FIRST + timedelta(weeks=number) for number in (1, 2, 3, 4, 5)]
+    reminders = sorted(job.due_at for job in jobs(clocks.REMIND) if job.due_at > clock.now())
+    assert reminders[:2] == [FIRST + timedelta(days=7) - timedelta(hours=hours) for hours in (15, 1)]
+    assert len(reminders) == 10
+    now.move_to(FIRST + timedelta(weeks=2, hours=-1))
+    work()
+    assert planned(two)[-1] == FIRST + timedelta(weeks=6)  # and another week is planned each Sunday
+    assert len(db.session.scalars(db.select(Notice).where(Notice.kind == notices.REMINDER)).all()) == 2
+
+
+def test_a_pair_that_goes_on_after_a_pause_meets_only_once_the_stop_is_taken_back(two: Two) -> None:
+    pair = db.session.get_one(Pair, two.pair)
+    pair.state = "active"
+    pairing.pause(pair, "illness")
+    work()
+    pairing.stop(pair)
+    pairing.resume(pair)
+    work()
+    assert planned(two) == []
+    pairing.let_back(db.session.get_one(Pair, two.pair), "It was somebody else.")
+    work()
+    assert len(planned(two)) == 5
+
+
 def test_a_stopped_pair_gets_no_further_week(two: Two) -> None:
     pairing.stop(db.session.get_one(Pair, two.pair))
-    reactions.end(PairStopped(two.pair))
+    reactions.stop(PairStopped(two.pair))
     series.extend(queries.series_of(two.pair))  # type: ignore[arg-type]  # the test made one
     assert planned(two) == []
 

@@ -13,7 +13,9 @@ from tenants.meetings.events import MeetingCancelled, MeetingMoved
 from tenants.meetings.models import Meeting
 
 REASONS = ("illness", "holiday", "work", "travel", "other_matter", "other")
-PAUSED, ENDED = "pair_paused", "pair_ended"
+PAUSED, STOPPED, ENDED = "pair_paused", "pair_stopped", "pair_ended"
+RESTING = (PAUSED, STOPPED)  # such meetings are planned again when the pair goes on
+BY_THE_HOUSE = (*RESTING, ENDED)  # nobody called these off: the pair's path did
 
 
 class TimeTaken(ValueError):
@@ -48,21 +50,24 @@ def cancel(meeting: Meeting, reason: str, actor_id: UUID | None = None) -> None:
 
 
 def end_all(pair_id: UUID) -> None:
-    """Call off what a pair that ended had planned, without a word to anyone."""
-    for meeting in queries.planned_after(pair_id, clock.now()):
+    """Call off what a pair that ended had planned or let rest, without a word to anyone."""
+    for meeting in (*queries.planned_after(pair_id, clock.now()), *queries.rested(pair_id, RESTING)):
         meeting.state, meeting.cancel_reason = "cancelled", ENDED
         clocks.stop(meeting)
 
 
-def rest(pair_id: UUID) -> None:
-    """Call off what a pair that rests had planned; its reminders find it cancelled and say nothing."""
+def rest(pair_id: UUID, why: str) -> None:
+    """Call off what a pair that rests, for one of RESTING, had planned.
+
+    Its reminders find it cancelled and say nothing. They are not dropped: whoever wakes the meeting finds them waiting.
+    """
     for meeting in queries.planned_after(pair_id, clock.now()):
-        meeting.state, meeting.cancel_reason = "cancelled", PAUSED
+        meeting.state, meeting.cancel_reason = "cancelled", why
 
 
 def wake(pair_id: UUID) -> None:
     """Plan again what only rested and is still ahead."""
-    for meeting in queries.rested(pair_id, PAUSED):
+    for meeting in queries.rested(pair_id, RESTING):
         if not queries.is_taken(pair_id, meeting.starts_at, meeting.id):
             meeting.state, meeting.cancel_reason = "planned", None
             clocks.wind(meeting)

@@ -26,7 +26,7 @@ AHEAD = 5  # weeks
 def plan(pair: Pair) -> Series | None:
     """Give a pair its weekly series from the hours both are free; None where they share none, or the pair does not meet."""
     clocks.look_after(pair.id, clock.now() + queries.FORTNIGHT)
-    if pair.state not in queries.MEETING_STATES or pair.stopped_at is not None:
+    if not queries.meets(pair):
         return None
     if (series := queries.series_of(pair.id)) is None:
         slot = _common_slot(*queries.profiles_of(pair), queries.taken_hours(pair))
