@@ -19,8 +19,8 @@ Figure = tuple[str, str, int | float, str]
 def figures(community_id: UUID | None, first_day: date, day_after_last: date) -> list[Figure]:
     """Count a period's meetings, days in the tenant's zone: (section, code, value, unit).
 
-    Planned are all but those called off because the pair rested, was stopped or ended; hours are of what took place: the mean of what
-    the two said, or else the planned length.
+    Planned are all but those called off because the pair rested, was stopped or ended; hours are of what took place: the
+    mean of what the two said, or else the planned length.
     """
     zone = tenancy.current().zone
     bounds = (weeks.moment(day, time(), zone) for day in (first_day, day_after_last))

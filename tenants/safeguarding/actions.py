@@ -12,6 +12,7 @@ from tenants.safeguarding import clocks, events, queries
 from tenants.safeguarding.models import Concern
 
 RING = "safeguarding.ring"
+RAISED, UNANSWERED = "safeguarding/raised", "safeguarding/unanswered"
 
 
 class NotYours(ValueError):
@@ -44,7 +45,7 @@ def raise_concern(
     db.session.flush()
     record(raiser_id, "raised", "concern", concern_id, person_id=concern.person_id, community_id=concern.community_id)
     for person_id in queries.first_told(concern):
-        tell(person_id, "safeguarding/raised", once=str(concern_id), urgent=True, concern_id=concern_id)
+        tell(person_id, RAISED, once=str(concern_id), urgent=True, concern_id=concern_id)
     _ask_to_ring(concern, 1)
     publish(events.ConcernRaised(concern_id))
     return concern
@@ -56,7 +57,7 @@ def ring(concern: Concern, turn: int) -> None:
         return
     for person_id in queries.everyone_told(concern):
         once = f"{concern.id}:{turn}"
-        tell(person_id, "safeguarding/unanswered", once=once, urgent=True, concern_id=concern.id)
+        tell(person_id, UNANSWERED, once=once, urgent=True, concern_id=concern.id)
     _ask_to_ring(concern, turn + 1)
 
 

@@ -18,5 +18,6 @@ capability = Capability(
             rank=50,
         ),
     ),
+    notice_overtaken={actions.UNANSWERED: notices.answered},
     slots={"exceptions": notices.exceptions, "today": notices.exceptions, "timeline": notices.timeline, "demo": demo.demo},
 )

@@ -1,4 +1,4 @@
-"""What coordinators see of concerns on lower pages: cards first of all, and entries of a pair's timeline."""
+"""What coordinators see of concerns: cards first of all, entries of a pair's timeline, and mails that wait too long."""
 
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,12 @@ def timeline(viewer: Any, pair_id: UUID) -> Asking[list[Entry]]:
         )
         for line in found
     ]  # fmt: skip
+
+
+def answered(about: dict[str, Any], _reader_id: UUID) -> str:
+    """Why nobody need be told any more that a concern waits, or nothing: somebody took it."""
+    concern = queries.by_id(UUID(about["concern_id"]))
+    return concern.state if concern and concern.state != "open" else ""
 
 
 def _card(line: queries.Line) -> Card:

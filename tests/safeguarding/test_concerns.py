@@ -19,6 +19,8 @@ from tenants.pairing.models import Pair
 from tenants.safeguarding import actions, queries, tasks
 from tenants.safeguarding.models import Concern
 from tests.circle import Circle, make_person
+from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
+from tests.smtp_sink import Sink
 
 Fetch = Callable[[UUID], Pair]
 
@@ -107,6 +109,22 @@ def test_it_is_silent_once_somebody_took_it(circle: Circle) -> None:
     tasks.ring(concern_id=str(made.id), turn=1)
     commit()
     assert told("safeguarding/unanswered") == set()
+
+
+def test_a_mail_that_waited_is_not_sent_once_somebody_took_it(circle: Circle, sink: Sink) -> None:  # noqa: F811  a fixture
+    made = raised(circle, level=3)
+    tasks.ring(concern_id=str(made.id), turn=1)
+    actions.take(made, circle.gil)
+    commit()
+    deliver()
+    outcomes = dict(
+        db.session.execute(
+            db.select(Notice.kind, Outbox.error).where(Outbox.body["notice"].astext == db.cast(Notice.id, db.Text))
+        ).all()
+    )
+    assert outcomes == {"safeguarding/raised": None, "safeguarding/unanswered": "taken"}
+    assert set(db.session.scalars(db.select(Outbox.state).where(Outbox.name == "mail"))) == {"done"}
+    assert len(sink.caught) == 2
 
 
 def test_it_is_taken_by_one_and_closed_only_with_a_note(circle: Circle) -> None:
