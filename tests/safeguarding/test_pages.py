@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 from flask.testing import FlaskClient
@@ -10,7 +11,9 @@ from maagal.db import commit, db, within
 from maagal.ids import new_id
 from maagal.tenancy import Tenant
 from tenants.audit.models import AuditEntry
+from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
+from tenants.people.models import Membership
 from tenants.safeguarding import actions, notices, queries
 from tenants.safeguarding.models import Concern
 from tests.circle import Browser, Circle, token
@@ -149,6 +152,22 @@ def test_one_tap_ends_the_mentors_access_and_a_reason_gives_it_back(
     assert fetch(pair).stopped_at is None
     reasons = db.select(AuditEntry.reason).where(AuditEntry.action == "let_back")
     assert list(db.session.scalars(reasons)) == ["טעות בשם"]
+
+
+def test_a_coordinator_who_is_the_mentor_does_not_give_access_back_to_themself(
+    circle: Circle, pair: UUID, browse: Browse, fetch: Fetch
+) -> None:
+    pairing.stop(fetch(pair))
+    since = date(2026, 1, 1)
+    db.session.add(Membership(person_id=circle.miri, role="coordinator", community_id=circle.community, since=since))
+    commit()
+    miri, address = browse(circle.miri), f"/pairs/{pair}/access"
+    assert miri.get("/dashboard").status_code == 200
+    assert miri.get(address).status_code == 404
+    assert miri.post(address, data={"csrf_token": token(miri), "reason": "זאת אני"}).status_code == 404
+    assert miri.get(f"/pairs/{pair}/meetings").status_code == 404
+    assert fetch(pair).stopped_at is not None
+    assert browse(circle.dana).get(address).status_code == 200
 
 
 def test_the_mentors_next_request_finds_nothing(circle: Circle, pair: UUID, browse: Browse, fetch: Fetch) -> None:
