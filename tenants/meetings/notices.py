@@ -42,9 +42,9 @@ def remind(meeting: Meeting | None, which: str, starts: datetime) -> None:
             what(person_id, meeting, which)
 
 
-def ask(meeting: Meeting | None, starts: datetime) -> None:
-    """Ask whoever of the two has not said so how it was."""
-    if meeting is None or meeting.starts_at != starts or not policy.is_tellable(meeting):
+def ask(meeting: Meeting | None, starts: datetime, ends: datetime) -> None:
+    """Ask whoever of the two has not said so how it was, if that meeting was at these hours."""
+    if meeting is None or (meeting.starts_at, meeting.ends_at) != (starts, ends) or not policy.is_tellable(meeting):
         return
     for person_id in who(meeting.pair):
         if queries.log_of(meeting.id, person_id) is None:

@@ -14,9 +14,9 @@ def remind(meeting_id: str, which: str, starts: str) -> None:
     notices.remind(queries.by_id(UUID(meeting_id)), which, datetime.fromisoformat(starts))
 
 
-def ask(meeting_id: str, starts: str) -> None:
-    """Ask how it was, an hour after the end."""
-    notices.ask(queries.by_id(UUID(meeting_id)), datetime.fromisoformat(starts))
+def ask(meeting_id: str, starts: str, ends: str) -> None:
+    """Ask how it was, an hour after the end (ISO)."""
+    notices.ask(queries.by_id(UUID(meeting_id)), datetime.fromisoformat(starts), datetime.fromisoformat(ends))
 
 
 def extend(series_id: str) -> None:

@@ -1,10 +1,12 @@
 """Who hears of a meeting, whether, and what."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from maagal import clock, handling
+import pytest
+
+from maagal import clock, handling, tenancy
 from maagal.db import commit, db
 from maagal.events import OPEN_STATES, Outbox
 from tenants.meetings import notices, queries, tasks
@@ -71,6 +73,30 @@ def test_a_moved_meeting_has_both_reminders_before_its_new_hour(two: Two, now: A
         now.move_to(FIRST + at)
         work()
         assert len(told(notices.REMINDER)) == expected
+
+
+@pytest.mark.parametrize(("hour", "reminded"), [(time(8), time(7)), (time(7, 30), time(6, 30)), (time(20), time(8))])
+def test_an_early_meeting_is_reminded_of_an_hour_before_and_never_not_at_all(
+    two: Two, now: Any, hour: time, reminded: time
+) -> None:
+    zone, day = tenancy.current().zone, FIRST.date()
+    arranging.move(meeting_of(two), datetime.combine(day, hour, zone), 60, remote=False, place="")
+    now.move_to(datetime.combine(day, reminded, zone) - timedelta(minutes=1))
+    work()
+    evening = len(told(notices.REMINDER))
+    now.shift(timedelta(minutes=1))
+    work()
+    assert len(told(notices.REMINDER)) - evening == 2
+
+
+def test_a_meeting_that_was_lengthened_is_asked_about_once_it_is_over(two: Two, now: Any) -> None:
+    arranging.move(meeting_of(two), FIRST, 180, remote=False, place="")
+    now.move_to(FIRST + timedelta(hours=2, minutes=30))
+    work()
+    assert told(notices.HOW_WAS_IT) == []
+    now.move_to(FIRST + timedelta(hours=4))
+    work()
+    assert sorted(told(notices.HOW_WAS_IT)) == sorted([two.circle.miri, two.circle.pnina])
 
 
 def test_a_cancelled_meeting_is_not_reminded_of_and_the_two_hear_that_it_was_called_off(two: Two, now: Any) -> None:
