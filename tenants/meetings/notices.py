@@ -68,10 +68,14 @@ def tell_of_series(happened: SeriesChanged) -> None:
 
 
 def tell_of_misses(happened: MeetingMissed) -> None:
-    """Two misses in a row reach the coordinators, once until a meeting takes place again."""
+    """Two misses in a row reach the coordinators, once until a meeting takes place again.
+
+    The row is known by the meeting before it: its own first one changes when misses are told the newest first.
+    """
     run, pair = queries.missed_in_a_row(happened.pair_id), queries.pair_by_id(happened.pair_id)
     if pair is not None and len(run) >= 2:
-        _tell_coordinators(pair, MISSED_TWICE, once=f"{pair.id}-{run[0].id}")
+        before = queries.last_held(pair.id)
+        _tell_coordinators(pair, MISSED_TWICE, once=f"{pair.id}-after-{before.id if before else 'none'}")
 
 
 def tell_of_silence(pair: Pair, since: datetime) -> None:

@@ -118,6 +118,12 @@ def contradicted(community_ids: Collection[UUID]) -> list[Meeting]:
     return list(db.session.scalars(_whose(community_ids).where(Meeting.contradicted).order_by(Meeting.starts_at)))
 
 
+def last_held(pair_id: UUID) -> Meeting | None:
+    """Return a pair's last meeting that took place, or None."""
+    held = select(Meeting).where(Meeting.pair_id == pair_id, Meeting.state == "held")
+    return db.session.scalar(held.order_by(Meeting.starts_at.desc()).limit(1))
+
+
 def missed_in_a_row(pair_id: UUID) -> list[Meeting]:
     """List the meetings missed since the last that took place, the oldest first."""
     told = (Meeting.pair_id == pair_id, Meeting.state.in_(("held", "missed")))

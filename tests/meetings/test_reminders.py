@@ -129,6 +129,15 @@ def test_two_misses_in_a_row_reach_both_coordinators_once(two: Two, now: Any) ->
     assert sorted(told(notices.MISSED_TWICE)) == sorted([two.circle.dana, two.circle.gil])
 
 
+def test_misses_that_are_told_the_newest_first_reach_the_coordinators_once(two: Two, now: Any) -> None:
+    now.move_to(after(meeting_of(two, 3)))
+    logs.say(meeting_of(two), two.circle.miri, Said(held=True))
+    for number in (3, 2, 1):
+        logs.say(meeting_of(two, number), two.circle.miri, Said(held=False))
+        work()
+    assert sorted(told(notices.MISSED_TWICE)) == sorted([two.circle.dana, two.circle.gil])
+
+
 def test_a_meeting_between_two_misses_is_no_row(two: Two, now: Any) -> None:
     for number, held in enumerate((False, True, False)):
         now.move_to(after(meeting_of(two, number)))
@@ -148,6 +157,21 @@ def test_fourteen_silent_days_reach_both_coordinators_once_and_again_only_after_
     logs.say(meeting_of(two, 1), two.circle.miri, Said(held=True))
     assert queries.overlooked([two.circle.community]).silent == []
     now.shift(timedelta(days=20))
+    work()
+    assert len(told(notices.SILENCE)) == 4
+
+
+def test_a_summary_that_comes_late_is_a_word_and_no_second_silence(two: Two, now: Any) -> None:
+    now.move_to(FIRST + timedelta(days=11))
+    work()
+    assert len(told(notices.SILENCE)) == 2
+    now.shift(timedelta(days=6))
+    logs.say(meeting_of(two), two.circle.miri, Said(held=True))
+    for days in (0, 13):
+        now.shift(timedelta(days=days))
+        work()
+        assert len(told(notices.SILENCE)) == 2
+    now.shift(timedelta(days=1, minutes=1))
     work()
     assert len(told(notices.SILENCE)) == 4
 

@@ -78,6 +78,24 @@ def test_a_meeting_that_took_place_is_the_last_one_of_the_pair(over: Two) -> Non
     assert db.session.get_one(Pair, over.pair, populate_existing=True).last_held_at == FIRST
 
 
+def test_a_meeting_that_did_not_take_place_after_all_is_not_the_last_one_any_more(over: Two, now: Any) -> None:
+    def last() -> Any:
+        return db.session.get_one(Pair, over.pair, populate_existing=True).last_held_at
+
+    now.move_to(FIRST + timedelta(days=8))
+    said_by(over, miri=True)
+    logs.say(meeting_of(over, 1), over.circle.miri, Said(held=True))
+    assert last() == FIRST + timedelta(days=7)
+    logs.say(meeting_of(over, 1), over.circle.pnina, Said(held=False))
+    assert last() == FIRST  # they tell differently
+    logs.decide(meeting_of(over, 1), held=True, actor_id=over.circle.dana)
+    assert last() == FIRST + timedelta(days=7)
+    logs.decide(meeting_of(over, 1), held=False, actor_id=over.circle.dana)
+    assert last() == FIRST
+    said_by(over, miri=False)
+    assert last() is None
+
+
 def test_the_form_opens_with_the_planned_length_and_keeps_what_is_sent(over: Two, browse: Any) -> None:
     miri = browse(over.circle.miri)
     address = f"/meetings/{over.meeting}/log"
