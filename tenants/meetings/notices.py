@@ -10,13 +10,13 @@ from maagal.db import keep_despite_refusal
 from tenants.communities.queries import people_by_role
 from tenants.meetings import overtaken, policy, queries
 from tenants.meetings.actions import links
-from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, SeriesChanged
+from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, MeetingsCalledOff, SeriesChanged
 from tenants.meetings.models import Meeting
 from tenants.notifications.actions import tell
 from tenants.pairing.models import Pair
 
 REMINDER, HOW_WAS_IT, CHANGED, NEW_HOUR = "meetings/reminder", "meetings/how_was_it", "meetings/changed", "meetings/new_hour"
-MISSED_TWICE, SILENCE = "meetings/missed_twice", "meetings/silence"
+MISSED_TWICE, SILENCE, CALLED_OFF = "meetings/missed_twice", "meetings/silence", "meetings/called_off"
 
 
 def who(pair: Pair) -> list[UUID]:
@@ -58,6 +58,14 @@ def tell_of_change(happened: MeetingMoved | MeetingCancelled) -> None:
         once = f"{meeting.id}-{meeting.version}"
         for person_id in who(meeting.pair):
             tell(person_id, CHANGED, once=once, meeting_id=meeting.id)
+
+
+def tell_of_farewell(happened: MeetingsCalledOff) -> None:
+    """Whoever of the two has access hears that the coming meetings were called off, and which one still takes place."""
+    pair, left = queries.pair_by_id(happened.pair_id), happened.meeting_id
+    for person_id in who(pair) if pair else ():
+        about = {"pair_id": happened.pair_id} | ({"meeting_id": left} if left else {})
+        tell(person_id, CALLED_OFF, once=str(happened.pair_id), **about)
 
 
 def tell_of_series(happened: SeriesChanged) -> None:
@@ -110,6 +118,7 @@ def _tell_coordinators(pair: Pair, kind: str, once: str, **about: Any) -> None:
 REACTIONS: dict[type, tuple[Any, ...]] = {
     MeetingMoved: (tell_of_change,),
     MeetingCancelled: (tell_of_change,),
+    MeetingsCalledOff: (tell_of_farewell,),
     SeriesChanged: (tell_of_series,),
     MeetingMissed: (tell_of_misses,),
 }
@@ -120,4 +129,4 @@ OVERTAKEN = {
     NEW_HOUR: overtaken.new_hour,
     SILENCE: overtaken.silence,
 }
-CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, HOW_WAS_IT: how_was_it_context}
+CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, CALLED_OFF: reminder_context, HOW_WAS_IT: how_was_it_context}

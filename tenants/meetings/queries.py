@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from maagal import clock
+from maagal import clock, tenancy
 from maagal.db import db
 from maagal.questions import Asking, Question, among, reader
+from tenants.communities.queries import held_on
 from tenants.meetings.models import LogDraft, Meeting, MeetingLog, OneTap, Series
 from tenants.pairing.models import Pair, PairStep
-from tenants.people.models import Person, Profile
+from tenants.people.models import Membership, Person, Profile
 
 MEETING_STATES = ("introduced", "trial", "active")  # pairs that meet: neither resting nor saying farewell
 FORTNIGHT = timedelta(days=14)
@@ -66,6 +67,13 @@ def planned_after(pair_id: UUID, moment: datetime) -> list[Meeting]:
     """List a pair's planned meetings after a moment."""
     ahead = (Meeting.pair_id == pair_id, Meeting.state == "planned", Meeting.starts_at > moment)
     return list(db.session.scalars(select(Meeting).where(*ahead).order_by(Meeting.starts_at)))
+
+
+def are_both_here(pair: Pair) -> bool:
+    """Whether both of a pair still belong to the organisation: each holds a role today."""
+    held = select(Membership.person_id).join(Person, Person.id == Membership.person_id).where(Person.state == "active")
+    mine = (Membership.person_id.in_((pair.mentor_id, pair.participant_id)), held_on(clock.today(tenancy.current().zone)))
+    return len(set(db.session.scalars(held.where(*mine)))) == 2
 
 
 def meets(pair: Pair) -> bool:

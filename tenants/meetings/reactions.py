@@ -7,6 +7,7 @@ from tenants.meetings.actions import arranging, series
 from tenants.pairing.events import (
     PairActivated,
     PairClosed,
+    PairClosing,
     PairIntroduced,
     PairLetBack,
     PairPaused,
@@ -14,6 +15,7 @@ from tenants.pairing.events import (
     PairStopped,
     TrialStarted,
 )
+from tenants.pairing.path import WITHOUT_FAREWELL
 
 
 def plan(happened: PairIntroduced | TrialStarted | PairActivated) -> None:
@@ -44,6 +46,14 @@ def wake(happened: PairResumed | PairLetBack) -> None:
         series.plan(pair)
 
 
+def say_goodbye(happened: PairClosing) -> None:
+    """A pair that says farewell meets once more, unless somebody left or the reason forbids it."""
+    pair = queries.pair_by_id(happened.pair_id)
+    if pair is not None and pair.state == "closing":
+        may_meet = queries.are_both_here(pair) and pair.stopped_at is None and pair.close_reason not in WITHOUT_FAREWELL
+        arranging.say_goodbye(pair.id, may_meet=may_meet)
+
+
 def end(happened: PairClosed) -> None:
     """A pair that ended meets no more."""
     arranging.end_all(happened.pair_id)
@@ -57,5 +67,6 @@ REACTIONS: dict[type, tuple[Any, ...]] = {
     PairResumed: (wake,),
     PairStopped: (stop,),
     PairLetBack: (wake,),
+    PairClosing: (say_goodbye,),
     PairClosed: (end,),
 }

@@ -14,6 +14,8 @@ from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
 from tenants.pairing.events import PairClosed, PairIntroduced, PairPaused, PairResumed, PairStopped
 from tenants.pairing.models import Pair
+from tenants.pairing.today import person_leaving
+from tenants.people.actions import end_memberships_and_sessions
 from tenants.people.models import Profile
 from tenants.people.viewer import Viewer
 from tests.circle import Circle, make_person
@@ -164,6 +166,56 @@ def test_a_stopped_pair_gets_no_further_week(two: Two) -> None:
     reactions.stop(PairStopped(two.pair))
     series.extend(queries.series_of(two.pair))  # type: ignore[arg-type]  # the test made one
     assert planned(two) == []
+
+
+def closing(two: Two, reason: str) -> None:
+    pair = db.session.get_one(Pair, two.pair)
+    pair.state = "active"
+    pairing.close(pair, "coordinator", reason, two.circle.dana)
+    work()
+
+
+def called_off() -> list[tuple[Any, bool]]:
+    wanted = db.select(Notice).where(Notice.kind == notices.CALLED_OFF)
+    return [(each.person_id, "meeting_id" in each.about) for each in db.session.scalars(wanted)]
+
+
+def test_a_pair_that_ends_by_agreement_meets_once_more_and_both_hear_of_it(two: Two, now: Any) -> None:
+    closing(two, "goals_met")
+    assert planned(two) == [FIRST]
+    assert sorted(called_off()) == sorted([(two.circle.miri, True), (two.circle.pnina, True)])
+    now.move_to(FIRST - timedelta(hours=1))
+    work()
+    assert len(db.session.scalars(db.select(Notice).where(Notice.kind == notices.REMINDER)).all()) == 2
+    pairing.finish(db.session.get_one(Pair, two.pair))
+    work()
+    assert planned(two) == []
+
+
+def test_a_pair_that_ends_over_somebodys_safety_does_not_meet_again(two: Two) -> None:
+    closing(two, "safety")
+    assert planned(two) == []
+    assert jobs(clocks.REMIND) == []
+    assert {has_farewell for _person, has_farewell in called_off()} == {False}
+
+
+def test_where_one_of_the_two_left_nothing_stays_planned_and_the_other_hears_of_it(two: Two) -> None:
+    pair = db.session.get_one(Pair, two.pair)
+    pair.state = "active"
+    db.session.flush()
+    for leave in (person_leaving, end_memberships_and_sessions):
+        leave(two.circle.miri)
+    work()
+    assert db.session.get_one(Pair, two.pair).state == "closing"
+    assert planned(two) == []
+    assert (two.circle.pnina, False) in called_off()
+
+
+def test_where_a_mentor_leaves_while_the_two_get_to_know_each_other_the_participant_hears_of_it(two: Two) -> None:
+    person_leaving(two.circle.miri)
+    work()
+    assert planned(two) == []
+    assert called_off() == [(two.circle.pnina, False)]
 
 
 def looking_as(person_id: Any, circle: Circle) -> Viewer:
