@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from maagal import clock
+from maagal.ids import new_id
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs, viewer
 from tenants.pairing import actions as pairing
@@ -34,7 +35,11 @@ def create() -> Response:
     if not form.validate():
         return invalid(NEW, form=form, labels=labels)
     said = (UUID(form.key.data), _me(), int(form.level.data), form.words.data or "")
-    made = actions.raise_concern(*said, about_id=form.about_id, **_related())
+    try:
+        made = actions.raise_concern(*said, about_id=form.about_id, **_related())
+    except actions.NotYours:  # its key was used by another: what was typed is there again, under a new one
+        form.key.data = str(new_id())
+        return stale(NEW, form=form, labels=labels)
     return done(url_for(".sent", level=made.level))
 
 

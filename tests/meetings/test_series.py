@@ -3,10 +3,13 @@
 from datetime import time, timedelta
 from typing import Any
 
+from flask import Flask
+
 from maagal import clock
 from maagal.db import commit, db
 from maagal.events import Outbox
 from maagal.ids import new_id
+from maagal.tenancy import Tenant
 from tenants.meetings import labels, notices, queries, reactions, slots, tasks
 from tenants.meetings.actions import arranging, clocks, series
 from tenants.meetings.weeks import Slot
@@ -20,6 +23,7 @@ from tenants.people.models import Profile
 from tenants.people.viewer import Viewer
 from tests.circle import Circle, make_person
 from tests.meetings.conftest import FIRST, Two, make_pair, meeting_of, work
+from tests.two_at_once import one_while_the_other
 
 
 def planned(two: Two) -> list[Any]:
@@ -91,6 +95,14 @@ def test_another_hour_takes_the_place_of_the_former_one(two: Two) -> None:
     assert len(starts) == 5
     assert {moment.weekday() for moment in starts} == {1}
     assert series.set_series(pair, Slot(2, time(18))) is queries.series_of(two.pair)
+
+
+def test_pressing_twice_in_the_same_moment_sets_the_hour_once(two: Two, oak: Tenant, house: Flask) -> None:
+    def press() -> None:
+        series.set_series(db.session.get_one(Pair, two.pair), Slot(2, time(18)))
+
+    assert one_while_the_other(house, oak, press, press) == ["done", "done"]
+    assert len(planned(two)) == 5
 
 
 def test_the_same_hour_at_another_place_is_planned_again(two: Two) -> None:
