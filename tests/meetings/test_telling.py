@@ -73,6 +73,23 @@ def test_a_contradiction_is_a_quiet_card_until_a_coordinator_decides(over: Two, 
     assert meeting_of(over).state == "held"
 
 
+def test_a_coordinators_decision_can_be_changed_on_the_page_and_none_is_no_decision(over: Two, browse: Any) -> None:
+    dana, address = browse(over.circle.dana), f"/meetings/{over.meeting}"
+    for nothing in ({}, {"held": "perhaps"}):
+        refused = dana.post(f"{address}/decision", data=nothing | {"csrf_token": token(dana)})
+        assert refused.status_code == 422
+        assert "נא לבחור אחת משתי האפשרויות." in refused.text
+    assert meeting_of(over).state == "planned"
+    for held, state, other in (("no", "missed", "yes"), ("yes", "held", "no")):
+        db.session.rollback()
+        answer = dana.post(f"{address}/decision", data={"held": held, "csrf_token": token(dana)})
+        assert answer.status_code == 303
+        assert meeting_of(over).state == state
+        shown = dana.get(address).text
+        assert f'name="held" value="{other}"' in shown
+        assert f'name="held" value="{held}"' not in shown
+
+
 def test_a_meeting_that_took_place_is_the_last_one_of_the_pair(over: Two) -> None:
     said_by(over, miri=True)
     assert db.session.get_one(Pair, over.pair, populate_existing=True).last_held_at == FIRST
