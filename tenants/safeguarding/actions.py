@@ -1,5 +1,6 @@
 """The verbs of safeguarding: raise, take, ring again, close."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from tenants.safeguarding import clocks, events, queries
 from tenants.safeguarding.models import Concern
 
 RING = "safeguarding.ring"
-RAISED, UNANSWERED = "safeguarding/raised", "safeguarding/unanswered"
+RAISED, UNANSWERED, NOBODY_THERE = "safeguarding/raised", "safeguarding/unanswered", "safeguarding/nobody_there"
 
 
 class NotYours(ValueError):
@@ -47,20 +48,25 @@ def raise_concern(
     if (concern := db.session.scalar(statement)) is None:
         return _known(concern_id, raiser_id)
     record(raiser_id, "raised", "concern", concern_id, person_id=concern.person_id, community_id=concern.community_id)
-    for person_id in queries.first_told(concern):
+    for person_id in (heard := queries.first_told(concern)):
         tell(person_id, RAISED, once=str(concern_id), urgent=True, concern_id=concern_id)
+    _unless(heard, concern, 0)
     _ask_to_ring(concern, 1)
     publish(events.ConcernRaised(concern_id))
     return concern
 
 
 def ring(concern: Concern, turn: int) -> None:
-    """Tell every coordinator but the one it is about, and ask to ring again; nothing once somebody took it."""
+    """Tell every coordinator but the one it is about, and ask to ring again; nothing once somebody took it.
+
+    Where there is none, administrators hear that something waits.
+    """
     if concern.state != "open":
         return
-    for person_id in queries.everyone_told(concern):
+    for person_id in (heard := queries.everyone_told(concern)):
         once = f"{concern.id}:{turn}"
         tell(person_id, UNANSWERED, once=once, urgent=True, concern_id=concern.id)
+    _unless(heard, concern, turn)
     _ask_to_ring(concern, turn + 1)
 
 
@@ -121,6 +127,12 @@ def _kept(concern: Concern, actor_id: UUID, action: str) -> None:
     """Write the audit, once the change is in the database."""
     db.session.flush()
     record(actor_id, action, "concern", concern.id, person_id=concern.person_id, community_id=concern.community_id)
+
+
+def _unless(heard: Sequence[UUID], concern: Concern, turn: int) -> None:
+    """Let administrators appoint somebody where nobody heard; they are told neither what it says nor of whom."""
+    for person_id in () if heard else queries.administrators_told(concern):
+        tell(person_id, NOBODY_THERE, once=f"{concern.id}:{turn}", urgent=True, concern_id=concern.id)
 
 
 def _ask_to_ring(concern: Concern, turn: int) -> None:

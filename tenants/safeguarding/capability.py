@@ -18,6 +18,6 @@ capability = Capability(
             rank=50,
         ),
     ),
-    notice_overtaken={actions.UNANSWERED: notices.answered},
-    slots={"exceptions": notices.exceptions, "today": notices.exceptions, "timeline": notices.timeline, "demo": demo.demo},
+    notice_overtaken={actions.UNANSWERED: notices.answered, actions.NOBODY_THERE: notices.answerable},
+    slots={"exceptions": notices.exceptions, "today": notices.today, "timeline": notices.timeline, "demo": demo.demo},
 )

@@ -20,6 +20,12 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     return [_card(line) for line in found]
 
 
+def today(viewer: Any) -> list[Card]:
+    """Return the same, and for administrators what waits while nobody may answer it: that it does, and nothing of it."""
+    unheard = queries.unanswerable(viewer.person_id) if "administrator" in viewer.roles else 0
+    return [*exceptions(viewer), *([_unheard()] if unheard else [])]
+
+
 @reader
 def timeline(viewer: Any, pair_id: UUID) -> Asking[list[Entry]]:
     """Return the concerns of a pair, for its coordinators alone."""
@@ -38,6 +44,17 @@ def answered(about: dict[str, Any], _reader_id: UUID) -> str:
     """Why nobody need be told any more that a concern waits, or nothing: somebody took it."""
     concern = queries.by_id(UUID(about["concern_id"]))
     return concern.state if concern and concern.state != "open" else ""
+
+
+def answerable(about: dict[str, Any], reader_id: UUID) -> str:
+    """Why no administrator need be told any more that nobody may answer, or nothing: somebody may by now, or did."""
+    concern = queries.by_id(UUID(about["concern_id"]))
+    return answered(about, reader_id) or ("answerable" if concern and queries.everyone_told(concern) else "")
+
+
+def _unheard() -> Card:
+    title, text = _("Something urgent waits, and nobody may answer it"), _("A community needs a coordinator today.")
+    return Card(0, title, text, url_for("communities.index"), "shield-alert", "grave")
 
 
 def _card(line: queries.Line) -> Card:

@@ -40,14 +40,16 @@ def create() -> Response:
     except actions.NotYours:  # its key was used by another: what was typed is there again, under a new one
         form.key.data = str(new_id())
         return stale(NEW, form=form, labels=labels)
-    return done(url_for(".sent", level=made.level))
+    reached = queries.reached(made)
+    return done(url_for(".sent", level=made.level, told=None if reached == "coordinators" else reached))
 
 
 @bp.get("/concerns/sent")
 @needs(policy.raise_one)
 def sent() -> Response:
-    """Say what happens now; for danger, what to do meanwhile."""
-    return page("safeguarding/sent.html", level=request.args.get("level", 1, type=int), labels=labels)
+    """Say what happens now, and who was told; for danger, and where no coordinator was, what to do meanwhile."""
+    told = request.args.get("told", "coordinators")
+    return page("safeguarding/sent.html", level=request.args.get("level", 1, type=int), told=told, labels=labels)
 
 
 @bp.get("/concerns")
