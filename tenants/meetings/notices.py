@@ -64,8 +64,8 @@ def tell_of_farewell(happened: MeetingsCalledOff) -> None:
     """Whoever of the two has access hears that the coming meetings were called off, and which one still takes place."""
     pair, left = queries.pair_by_id(happened.pair_id), happened.meeting_id
     for person_id in who(pair) if pair else ():
-        about = {"pair_id": happened.pair_id} | ({"meeting_id": left} if left else {})
-        tell(person_id, CALLED_OFF, once=str(happened.pair_id), **about)
+        kept: dict[str, Any] = {"meeting_id": left} if left else {}
+        tell(person_id, CALLED_OFF, once=str(happened.pair_id), pair_id=happened.pair_id, **kept)
 
 
 def tell_of_series(happened: SeriesChanged) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from maagal import clock
 from maagal.cards import Card, Entry
 from maagal.questions import Asking, reader
+from tenants.communities.policy import see
 from tenants.safeguarding import labels, queries
 
 
@@ -23,7 +24,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
 def today(viewer: Any) -> list[Card]:
     """Return the same, and for administrators what waits while nobody may answer it: that it does, and nothing of it."""
     unheard = queries.unanswerable(viewer.person_id) if "administrator" in viewer.roles else 0
-    return [*exceptions(viewer), *([_unheard()] if unheard else [])]
+    return [*exceptions(viewer), *([_unheard(viewer)] if unheard else [])]
 
 
 @reader
@@ -52,9 +53,11 @@ def answerable(about: dict[str, Any], reader_id: UUID) -> str:
     return answered(about, reader_id) or ("answerable" if concern and queries.everyone_told(concern) else "")
 
 
-def _unheard() -> Card:
+def _unheard(viewer: Any) -> Card:
+    """Lead to the communities, or, in a business tenant, whose administrators find none, no further than here."""
     title, text = _("Something urgent waits, and nobody may answer it"), _("A community needs a coordinator today.")
-    return Card(0, title, text, url_for("communities.index"), "shield-alert", "grave")
+    url = url_for("communities.index" if see(viewer) else "people.today")
+    return Card(0, title, text, url, "shield-alert", "grave")
 
 
 def _card(line: queries.Line) -> Card:

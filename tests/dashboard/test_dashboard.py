@@ -82,7 +82,7 @@ def test_it_counts_seats_and_lists_pairs_that_have_gone_quiet(circle: Circle, pa
 def test_the_exceptions_and_the_pairs_below_agree_on_who_has_gone_quiet(
     circle: Circle, pair: UUID, browse: Browse
 ) -> None:
-    link = f'/pairs/{pair}/meetings'
+    link = f"/pairs/{pair}/meetings"
     for state, quiet in (("trial", True), ("active", False)):  # a change of state is a word, too
         at = clock.now() - timedelta(days=16 if quiet else 1)
         db.session.add(PairStep(pair_id=pair, state=state, at=at))
