@@ -127,6 +127,7 @@ OVERTAKEN = {
     HOW_WAS_IT: overtaken.question,
     CHANGED: overtaken.change,
     NEW_HOUR: overtaken.new_hour,
+    CALLED_OFF: overtaken.farewell,
     SILENCE: overtaken.silence,
 }
 CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, CALLED_OFF: reminder_context, HOW_WAS_IT: how_was_it_context}

@@ -56,6 +56,12 @@ def new_hour(about: dict[str, Any], reader_id: UUID) -> str:
     return "" if pair and queries.meets(pair) and policy.may_still(reader_id, pair) else "not_meeting"
 
 
+def farewell(about: dict[str, Any], reader_id: UUID) -> str:
+    """Why it need not be told any more that meetings were called off: a mentor who was stopped meanwhile hears nothing."""
+    pair = queries.pair_by_id(UUID(about["pair_id"]))
+    return "" if pair and policy.may_still(reader_id, pair) else "no_access"
+
+
 def silence(about: dict[str, Any], _reader_id: UUID) -> str:
     """Why a silence need not be told any more: the pair was heard of, or does not meet."""
     pair = queries.pair_by_id(UUID(about["pair_id"]))
