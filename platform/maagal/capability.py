@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+from uuid import UUID
 
 from click import Command
 from flask import Blueprint
@@ -13,6 +14,7 @@ from maagal.events import Listeners
 from maagal.tenancy import Tenant
 
 NOTHING: Mapping[Any, Any] = {}
+Overtaken = Callable[[dict[str, Any], UUID], str]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Capability:
     `person_erasure(person_id)`, `person_merge(kept_id, merged_id)`, `person_leaving(person_id)`,
     `figures(community_id | None, first_day, day_after_last)` -> (section, code, of what or "", number) each,
     `demo(world)`.
+    `notice_context`: kind of notice -> function of its ids, what its templates see besides · `notice_overtaken`: kind ->
+    function of its ids and its reader, asked as the letter is made: why it need not be sent any more, or "".
     """
 
     name: str
@@ -57,6 +61,7 @@ class Capability:
     slots: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     notice_context: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    notice_overtaken: Mapping[str, Overtaken] = field(default_factory=dict)
 
 
 SLOTS = frozenset({
@@ -77,6 +82,7 @@ class House:
     hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     owners: dict[str, Capability] = field(default_factory=dict)
     notice_context: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    notice_overtaken: dict[str, Overtaken] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Gather; raise ValueError for a slot or hook that nobody reads, or a hook filled twice."""
@@ -87,6 +93,7 @@ class House:
             self.deliverers.update(each.deliverers)
             self.every.update(each.every)
             self.notice_context.update(each.notice_context)
+            self.notice_overtaken.update(each.notice_overtaken)
             if unread := (each.slots.keys() - SLOTS) | (each.hooks.keys() - HOOKS) | (each.hooks.keys() & self.hooks):
                 message = f"{each.name}: {sorted(unread)}"
                 raise ValueError(message)

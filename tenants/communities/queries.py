@@ -91,9 +91,18 @@ def known_person(address: str) -> Person | None:
 
 def coordinator_ids() -> list[UUID]:
     """Return every coordinator of the tenant today, in the one order that cannot deadlock."""
+    return _holders_of("coordinator")
+
+
+def administrator_ids() -> list[UUID]:
+    """Return every administrator of the tenant today, in the same order."""
+    return _holders_of("administrator")
+
+
+def _holders_of(role: str) -> list[UUID]:
     today = clock.today(tenancy.current().zone)
     held = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
-    wanted = held.where(Membership.role == "coordinator", held_on(today), Person.state == "active")
+    wanted = held.where(Membership.role == role, held_on(today), Person.state == "active")
     return sorted(set(db.session.scalars(wanted)))
 
 

@@ -15,11 +15,10 @@ from maagal import clock, tenancy
 from maagal.questions import Asking, Question, among, reader
 from tenants.intake.models import HelpRequest
 from tenants.meetings.models import Meeting
+from tenants.meetings.queries import FORTNIGHT, SILENT
 from tenants.pairing.models import SEATED, Pair
 from tenants.people.models import Membership, Person
 
-QUIET = timedelta(days=14)
-MEETS = frozenset({"trial", "active"})
 AHEAD = timedelta(days=7)
 MOST = 40  # meetings shown; the rest are a page of their own
 
@@ -33,7 +32,7 @@ NAMES = (
 
 
 class Quiet(NamedTuple):
-    """A pair without a meeting for fourteen days; `since` is its last one, or its beginning."""
+    """A pair of which nothing was heard for fourteen days; meetings know since when, as for the exceptions above."""
 
     pair_id: UUID
     participant: str
@@ -80,14 +79,15 @@ class Overview:
 def overview(communities: Collection[UUID]) -> Asking[Overview]:
     """Read it for communities: pairs, the coming seven days, who waits."""
     now, here, mine = clock.now(), tenancy.current(), list(communities)
-    pairs, meetings, waiting = yield [
+    pairs, meetings, waiting, silent = yield [
         PAIRS.of(communities=mine),
         MEETINGS.of(communities=mine, now=now, ahead=now + AHEAD),
         WAITING.of(communities=mine, today=clock.today(here.zone), zone=here.timezone),
+        SILENT.of(communities=mine, before=now - FORTNIGHT),
     ]
     waits = {row.community_id: Waiting(row.number, row.longest) for row in waiting}
     return Overview(
-        pairs=_pairs(pairs),
+        pairs=_pairs(pairs, silent),
         meetings=[Next(row.id, *_two(row), row.starts_at, row.remote) for row in meetings],
         waiting={each: waits.get(each, Waiting(0, None)) for each in communities},
     )
@@ -106,8 +106,7 @@ def _two_of(wanted: Any) -> Any:
 
 
 def _pairs_asked() -> Any:
-    columns = (Pair.id, Pair.community_id, Pair.state, Pair.started_at, Pair.last_held_at, Pair.stopped_at)
-    return _two_of(select(*columns, *NAMES).select_from(Pair)).where(_mine(Pair.community_id), _seated())
+    return select(Pair.community_id, Pair.state).where(_mine(Pair.community_id), _seated())
 
 
 def _meetings_asked() -> Any:
@@ -153,17 +152,10 @@ def _waiting_asked() -> Any:
 PAIRS, MEETINGS, WAITING = Question(_pairs_asked()), Question(_meetings_asked()), Question(_waiting_asked())
 
 
-def _pairs(found: Collection[Any]) -> Pairs:
-    """Count pairs, and tell which of them have gone quiet."""
-    return Pairs(Counter(row.state for row in found), Counter(row.community_id for row in found), _quiet(found))
-
-
-def _quiet(found: Iterable[Any]) -> list[Quiet]:
-    before = clock.now() - QUIET
-    meets = (row for row in found if row.state in MEETS and row.stopped_at is None)
-    heard = ((row, row.last_held_at or row.started_at) for row in meets)
-    silent = [Quiet(row.id, *_two(row), at) for row, at in heard if at is not None and at <= before]
-    return sorted(silent, key=lambda each: each.since)
+def _pairs(found: Collection[Any], silent: Iterable[Any]) -> Pairs:
+    """Count pairs, beside those that have gone quiet."""
+    quiet = [Quiet(row.pair_id, row.participant, row.mentor, row.since) for row in silent]
+    return Pairs(Counter(row.state for row in found), Counter(row.community_id for row in found), quiet)
 
 
 def _two(row: Any) -> tuple[str, str]:

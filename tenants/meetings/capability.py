@@ -12,6 +12,7 @@ capability = Capability(
     reacts=reactions.REACTIONS | notices.REACTIONS,
     jobs=tasks.JOBS,
     notice_context=notices.CONTEXTS,
+    notice_overtaken=notices.OVERTAKEN,
     menu=(
         MenuEntry(
             label=_l("Meetings"), endpoint="meetings.index", icon="calendar",

@@ -29,6 +29,14 @@ class MeetingCancelled:
 
 
 @dataclass(frozen=True)
+class MeetingsCalledOff:
+    """What a pair that ends had planned was called off, but for a last meeting to say goodbye, if there is to be one."""
+
+    pair_id: UUID
+    meeting_id: UUID | None
+
+
+@dataclass(frozen=True)
 class MeetingHeld:
     """A meeting took place, as far as anybody said."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Float, case, cast, extract, func, select
 from maagal import clock, tenancy
 from maagal.db import db
 from tenants.meetings import weeks
-from tenants.meetings.actions.arranging import ENDED, PAUSED
+from tenants.meetings.actions.arranging import BY_THE_HOUSE
 from tenants.meetings.models import Meeting, MeetingLog
 from tenants.pairing.models import Pair
 
@@ -19,13 +19,13 @@ Figure = tuple[str, str, int | float, str]
 def figures(community_id: UUID | None, first_day: date, day_after_last: date) -> list[Figure]:
     """Count a period's meetings, days in the tenant's zone: (section, code, value, unit).
 
-    Planned are all but those called off because the pair rested or ended; hours are of what took place: the mean of what
-    the two said, or else the planned length.
+    Planned are all but those called off because the pair rested, was stopped or ended; hours are of what took place: the
+    mean of what the two said, or else the planned length.
     """
     zone = tenancy.current().zone
     bounds = (weeks.moment(day, time(), zone) for day in (first_day, day_after_last))
     first, after = bounds
-    own = func.coalesce(Meeting.cancel_reason, "").not_in((PAUSED, ENDED))
+    own = func.coalesce(Meeting.cancel_reason, "").not_in(BY_THE_HOUSE)
     wanted = select(
         _count(own), _count(Meeting.state == "held"), _count(Meeting.state == "missed"),
         _count((Meeting.state == "cancelled") & own), _hours(),

@@ -1,7 +1,7 @@
 """What is asked about meetings."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,7 +20,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from maagal import clock, tenancy
@@ -31,6 +31,7 @@ from tenants.meetings.weeks import Slot
 
 YES, NO = "yes", "no"
 LONGEST_NOTE = 4_000
+FURTHEST = timedelta(days=366)
 
 
 class LinkLogForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -138,9 +139,17 @@ class MoveForm(_WhereForm):
     hour = TimeField(_l("Hour"), [InputRequired()])
     seen = HiddenField()
 
+    def validate_day(self, field: DateField) -> None:
+        """Refuse a day that has passed, and one so far ahead that it is a slip."""
+        today = clock.today(tenancy.current().zone)
+        if field.data < today:
+            raise ValidationError(_("This day has passed already."))
+        if field.data > today + FURTHEST:
+            raise ValidationError(_("Please choose a day within the coming year."))
+
     def validate_hour(self, field: TimeField) -> None:
         """Refuse an hour that has passed."""
-        if self.day.data and field.data and self.starts_at <= clock.now():
+        if self.day.data and not self.day.errors and field.data and self.starts_at <= clock.now():
             raise ValidationError(_("This hour has passed already."))
 
     @property
@@ -166,7 +175,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 class DecideForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """A coordinator's word on whether it took place."""
 
-    held = SelectField(choices=labels.choices({YES: YES, NO: NO}))
+    held = HiddenField(validators=[AnyOf((YES, NO), _l("Please choose one of the two."))])
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types

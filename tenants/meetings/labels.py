@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
-from tenants.meetings.actions.arranging import ENDED, PAUSED, REASONS
+from tenants.meetings.actions.arranging import CLOSING, ENDED, PAUSED, REASONS, STOPPED
 from tenants.people.roster.vocabulary import LIFE_AREAS
 
 WEEKDAYS = (
@@ -21,6 +21,8 @@ WHY = {
     "other_matter": _l("Something else came up"),
     "other": _l("Another reason"),
     PAUSED: _l("The mentoring is paused"),
+    STOPPED: _l("The meetings rest for now"),  # the participant reads it, and was not told why
+    CLOSING: _l("The mentoring is coming to its end"),
     ENDED: _l("The mentoring has ended"),
 }
 STATES = {

@@ -1,22 +1,22 @@
 """What people hear of meetings: who, whether and what are three questions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from maagal import clock, mail, tenancy
+from maagal import clock, mail
 from maagal.db import keep_despite_refusal
 from tenants.communities.queries import people_by_role
-from tenants.meetings import policy, queries
-from tenants.meetings.actions import clocks, links
-from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, SeriesChanged
+from tenants.meetings import overtaken, policy, queries
+from tenants.meetings.actions import links
+from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, MeetingsCalledOff, SeriesChanged
 from tenants.meetings.models import Meeting
 from tenants.notifications.actions import tell
 from tenants.pairing.models import Pair
 
 REMINDER, HOW_WAS_IT, CHANGED, NEW_HOUR = "meetings/reminder", "meetings/how_was_it", "meetings/changed", "meetings/new_hour"
-MISSED_TWICE, SILENCE = "meetings/missed_twice", "meetings/silence"
+MISSED_TWICE, SILENCE, CALLED_OFF = "meetings/missed_twice", "meetings/silence", "meetings/called_off"
 
 
 def who(pair: Pair) -> list[UUID]:
@@ -25,18 +25,14 @@ def who(pair: Pair) -> list[UUID]:
 
 
 def whether(meeting: Meeting | None, which: str, starts: datetime) -> bool:
-    """Whether a reminder is still right: planned, at the hour it was asked for, ahead, and on the day it speaks of."""
-    if meeting is None or meeting.state != "planned" or meeting.starts_at != starts or starts <= clock.now():
-        return False
-    zone = tenancy.current().zone
-    days = starts.astimezone(zone).date() - clock.today(zone)
-    return days == timedelta(days=1 if which == clocks.DAY_BEFORE else 0)
+    """Whether a reminder is still right."""
+    return not overtaken.why_not(meeting, which, starts)
 
 
 def what(person_id: UUID, meeting: Meeting, which: str) -> None:
     """Tell one of them of the meeting."""
-    once = f"{meeting.id}-{which}-{meeting.starts_at.isoformat()}"
-    tell(person_id, REMINDER, once=once, meeting_id=meeting.id, which=which)
+    starts = meeting.starts_at.isoformat()
+    tell(person_id, REMINDER, once=f"{meeting.id}-{which}-{starts}", meeting_id=meeting.id, which=which, starts=starts)
 
 
 def remind(meeting: Meeting | None, which: str, starts: datetime) -> None:
@@ -46,9 +42,9 @@ def remind(meeting: Meeting | None, which: str, starts: datetime) -> None:
             what(person_id, meeting, which)
 
 
-def ask(meeting: Meeting | None, starts: datetime) -> None:
-    """Ask whoever of the two has not said so how it was."""
-    if meeting is None or meeting.starts_at != starts or not policy.is_tellable(meeting):
+def ask(meeting: Meeting | None, starts: datetime, ends: datetime) -> None:
+    """Ask whoever of the two has not said so how it was, if that meeting was at these hours."""
+    if meeting is None or (meeting.starts_at, meeting.ends_at) != (starts, ends) or not policy.is_tellable(meeting):
         return
     for person_id in who(meeting.pair):
         if queries.log_of(meeting.id, person_id) is None:
@@ -64,23 +60,35 @@ def tell_of_change(happened: MeetingMoved | MeetingCancelled) -> None:
             tell(person_id, CHANGED, once=once, meeting_id=meeting.id)
 
 
+def tell_of_farewell(happened: MeetingsCalledOff) -> None:
+    """Whoever of the two has access hears that the coming meetings were called off, and which one still takes place."""
+    pair, left = queries.pair_by_id(happened.pair_id), happened.meeting_id
+    for person_id in who(pair) if pair else ():
+        kept: dict[str, Any] = {"meeting_id": left} if left else {}
+        tell(person_id, CALLED_OFF, once=str(happened.pair_id), pair_id=happened.pair_id, **kept)
+
+
 def tell_of_series(happened: SeriesChanged) -> None:
     """The two hear when they meet from now on."""
     pair = queries.pair_by_id(happened.pair_id)
     for person_id in who(pair) if pair else ():
-        tell(person_id, NEW_HOUR, once=str(happened.series_id), pair_id=happened.pair_id)
+        tell(person_id, NEW_HOUR, once=str(happened.series_id), pair_id=happened.pair_id, series_id=happened.series_id)
 
 
 def tell_of_misses(happened: MeetingMissed) -> None:
-    """Two misses in a row reach the coordinators, once until a meeting takes place again."""
+    """Two misses in a row reach the coordinators, once until a meeting takes place again.
+
+    The row is known by the meeting before it: its own first one changes when misses are told the newest first.
+    """
     run, pair = queries.missed_in_a_row(happened.pair_id), queries.pair_by_id(happened.pair_id)
     if pair is not None and len(run) >= 2:
-        _tell_coordinators(pair, MISSED_TWICE, once=f"{pair.id}-{run[0].id}")
+        before = queries.last_held(pair.id)
+        _tell_coordinators(pair, MISSED_TWICE, once=f"{pair.id}-after-{before.id if before else 'none'}")
 
 
 def tell_of_silence(pair: Pair, since: datetime) -> None:
     """Fourteen days without a word reach the coordinators, once until something is heard."""
-    _tell_coordinators(pair, SILENCE, once=f"{pair.id}-{since.isoformat()}")
+    _tell_coordinators(pair, SILENCE, once=f"{pair.id}-{since.isoformat()}", since=since.isoformat())
 
 
 def reminder_context(about: dict[str, Any]) -> dict[str, Any]:
@@ -102,15 +110,24 @@ def _one_tap(meeting_id: UUID, person_id: UUID) -> str:
     return mail.link("one_tap.ask", token=token)
 
 
-def _tell_coordinators(pair: Pair, kind: str, once: str) -> None:
+def _tell_coordinators(pair: Pair, kind: str, once: str, **about: Any) -> None:
     for person in sorted(member.person_id for member in people_by_role(pair.community_id)["coordinator"]):
-        tell(person, kind, once=once, pair_id=pair.id)
+        tell(person, kind, once=once, pair_id=pair.id, **about)
 
 
 REACTIONS: dict[type, tuple[Any, ...]] = {
     MeetingMoved: (tell_of_change,),
     MeetingCancelled: (tell_of_change,),
+    MeetingsCalledOff: (tell_of_farewell,),
     SeriesChanged: (tell_of_series,),
     MeetingMissed: (tell_of_misses,),
 }
-CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, HOW_WAS_IT: how_was_it_context}
+OVERTAKEN = {
+    REMINDER: overtaken.reminder,
+    HOW_WAS_IT: overtaken.question,
+    CHANGED: overtaken.change,
+    NEW_HOUR: overtaken.new_hour,
+    CALLED_OFF: overtaken.farewell,
+    SILENCE: overtaken.silence,
+}
+CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, CALLED_OFF: reminder_context, HOW_WAS_IT: how_was_it_context}

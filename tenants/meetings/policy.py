@@ -8,6 +8,7 @@ from maagal import clock
 from maagal.permissions import rule
 from tenants.meetings import queries
 from tenants.pairing.models import LIVE, READING
+from tenants.pairing.policy import coordinates
 
 MENDABLE = timedelta(days=14)
 SAYING = ("introduced", "trial", "active", "closing")
@@ -32,7 +33,7 @@ def see_all(viewer: Any, pair: Any) -> Iterator[str]:
 @rule("meeting", "W")
 def set_series(viewer: Any, pair: Any) -> Iterator[str]:
     """The two of a pair that meets; coordinators of the community."""
-    if pair.state in queries.MEETING_STATES and pair.stopped_at is None:
+    if queries.meets(pair):
         yield from _stands(viewer, pair)
 
 
@@ -84,7 +85,6 @@ def may_still(person_id: Any, pair: Any) -> bool:
 
 
 def _stands(viewer: Any, pair: Any) -> Iterator[str]:
-    if viewer.coordinates(pair.community_id):
-        yield "community"
+    yield from coordinates(viewer, pair)
     if may_still(viewer.person_id, pair):
         yield "own" if viewer.person_id == pair.participant_id else "active"

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from maagal import clock
+from maagal import clock, tenancy
 from maagal.db import db
 from maagal.questions import Asking, Question, among, reader
+from tenants.communities.queries import held_on
 from tenants.meetings.models import LogDraft, Meeting, MeetingLog, OneTap, Series
 from tenants.pairing.models import Pair, PairStep
-from tenants.people.models import Person, Profile
+from tenants.people.models import Membership, Person, Profile
 
 MEETING_STATES = ("introduced", "trial", "active")  # pairs that meet: neither resting nor saying farewell
 FORTNIGHT = timedelta(days=14)
@@ -68,9 +69,21 @@ def planned_after(pair_id: UUID, moment: datetime) -> list[Meeting]:
     return list(db.session.scalars(select(Meeting).where(*ahead).order_by(Meeting.starts_at)))
 
 
-def rested(pair_id: UUID, reason: str) -> list[Meeting]:
-    """List a pair's coming meetings that were cancelled for a reason."""
-    mine = (Meeting.pair_id == pair_id, Meeting.state == "cancelled", Meeting.cancel_reason == reason)
+def are_both_here(pair: Pair) -> bool:
+    """Whether both of a pair still belong to the organisation: each holds a role today."""
+    held = select(Membership.person_id).join(Person, Person.id == Membership.person_id).where(Person.state == "active")
+    mine = (Membership.person_id.in_((pair.mentor_id, pair.participant_id)), held_on(clock.today(tenancy.current().zone)))
+    return len(set(db.session.scalars(held.where(*mine)))) == 2
+
+
+def meets(pair: Pair) -> bool:
+    """Whether a pair meets now: it neither rests nor says farewell, and its mentor was not stopped."""
+    return pair.state in MEETING_STATES and pair.stopped_at is None
+
+
+def rested(pair_id: UUID, reasons: Collection[str]) -> list[Meeting]:
+    """List a pair's coming meetings that were cancelled for one of these reasons."""
+    mine = (Meeting.pair_id == pair_id, Meeting.state == "cancelled", Meeting.cancel_reason.in_(reasons))
     return list(db.session.scalars(select(Meeting).where(*mine, Meeting.starts_at > clock.now())))
 
 
@@ -111,6 +124,12 @@ def unsaid(community_ids: Collection[UUID]) -> list[Meeting]:
 def contradicted(community_ids: Collection[UUID]) -> list[Meeting]:
     """List meetings that one side says took place and the other that they did not, the oldest first."""
     return list(db.session.scalars(_whose(community_ids).where(Meeting.contradicted).order_by(Meeting.starts_at)))
+
+
+def last_held(pair_id: UUID) -> Meeting | None:
+    """Return a pair's last meeting that took place, or None."""
+    held = select(Meeting).where(Meeting.pair_id == pair_id, Meeting.state == "held")
+    return db.session.scalar(held.order_by(Meeting.starts_at.desc()).limit(1))
 
 
 def missed_in_a_row(pair_id: UUID) -> list[Meeting]:

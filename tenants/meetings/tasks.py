@@ -14,9 +14,9 @@ def remind(meeting_id: str, which: str, starts: str) -> None:
     notices.remind(queries.by_id(UUID(meeting_id)), which, datetime.fromisoformat(starts))
 
 
-def ask(meeting_id: str, starts: str) -> None:
-    """Ask how it was, an hour after the end."""
-    notices.ask(queries.by_id(UUID(meeting_id)), datetime.fromisoformat(starts))
+def ask(meeting_id: str, starts: str, ends: str) -> None:
+    """Ask how it was, an hour after the end (ISO)."""
+    notices.ask(queries.by_id(UUID(meeting_id)), datetime.fromisoformat(starts), datetime.fromisoformat(ends))
 
 
 def extend(series_id: str) -> None:
@@ -29,7 +29,7 @@ def look_after(pair_id: str) -> None:
     """Tell the coordinators of a pair that was not heard of for fourteen days; else look again when that could be."""
     pair = queries.pair_by_id(UUID(pair_id))
     since = queries.quiet_since(UUID(pair_id))
-    if pair is None or since is None or pair.state not in queries.MEETING_STATES or pair.stopped_at is not None:
+    if pair is None or since is None or not queries.meets(pair):
         return
     if since + queries.FORTNIGHT <= clock.now():
         notices.tell_of_silence(pair, since)

@@ -1,4 +1,7 @@
-"""A mail is three questions: who hears of it, whether by mail, and what it says. Each is answered when it is sent."""
+"""A mail is a few questions: who hears of it, whether by mail, whether still, and what it says.
+
+Each is answered when it is sent.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +45,13 @@ def whether(told: Told) -> str:
     if told.person.safe_channel not in BY_MAIL:
         return "not_safe"
     return "unwanted" if told.by_mail is False and not told.notice.urgent else ""
+
+
+def still(notice: Notice) -> str:
+    """Why there is nothing left to say, or nothing: a mail may wait for hours, and whoever told it knows what changed."""
+    overtaken = current_app.extensions["house"].notice_overtaken.get(notice.kind)
+    why: str = overtaken(notice.about, notice.person_id) if overtaken else ""
+    return why
 
 
 def what(notice: Notice, person: Person) -> Letter:

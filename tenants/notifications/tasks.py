@@ -40,6 +40,8 @@ def _letter(row: Claimed, told: queries.Told | None) -> Letter | str:
     if why := notices.who(told.person) or notices.whether(told):
         return Needless(why)
     try:
+        if why := notices.still(told.notice):
+            return Needless(why)
         return notices.what(told.notice, told.person)
     except Exception as error:  # noqa: BLE001  one template or its context fails; the others' mails must not wait for it
         log.error("mail_not_written", kind=told.notice.kind, outbox=str(row.id), error=describe(error))

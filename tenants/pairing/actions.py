@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from maagal import clock, sealing, tenancy
@@ -192,10 +192,14 @@ def stop(pair: Pair, actor_id: UUID | None = None) -> None:
     publish(events.PairStopped(pair.id))
 
 
-def note_held(pair_id: UUID, at: datetime) -> None:
-    """Keep when the two last met; an earlier meeting changes nothing, and nobody's open form of the pair grows stale."""
-    earlier = or_(Pair.last_held_at.is_(None), Pair.last_held_at < at)
-    db.session.execute(update(Pair).where(Pair.id == pair_id, earlier).values(last_held_at=at))
+def hold_pair(pair_id: UUID) -> None:
+    """Lock a pair, so that whoever else would change it now waits until this is committed."""
+    db.session.execute(select(Pair.id).where(Pair.id == pair_id).with_for_update(key_share=True))
+
+
+def note_last_held(pair_id: UUID, at: datetime | None) -> None:
+    """Keep when the two last met, or that they never did; nobody's open form of the pair grows stale."""
+    db.session.execute(update(Pair).where(Pair.id == pair_id).values(last_held_at=at))
 
 
 def let_back(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
@@ -208,6 +212,7 @@ def let_back(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
     db.session.flush()
     owner, place = pair.participant_id, pair.community_id
     record(actor_id, "let_back", "pair", pair.id, person_id=owner, community_id=place, reason=reason.strip())
+    publish(events.PairLetBack(pair.id))
 
 
 def forbid(

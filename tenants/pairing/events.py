@@ -93,3 +93,10 @@ class PairStopped:
     """The mentor's access ended at once; the seat stays held until the pair is closed."""
 
     pair_id: UUID
+
+
+@dataclass(frozen=True)
+class PairLetBack:
+    """A stopped mentor's access was given back."""
+
+    pair_id: UUID

@@ -18,6 +18,8 @@ CLOSE_REASONS = (
     "goals_met", "needs_changed", "moved", "time", "health", "mismatch", "no_contact", "safety", "employer_change",
     "conflict_of_interest", "death", "other",
 )  # fmt: skip
+WITHOUT_FAREWELL = frozenset({"no_contact", "safety", "employer_change", "conflict_of_interest", "death"})
+"""Reasons after which the two do not meet once more to say goodbye."""
 INITIATORS = ("participant", "mentor", "coordinator", "system")
 DECLINE_REASONS = ("no_time", "not_a_fit", "acquainted", "other")
 PAUSE_REASONS = ("illness", "reserve_duty", "holidays", "travel", "other")

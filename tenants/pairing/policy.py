@@ -10,13 +10,13 @@ from tenants.pairing.models import FINAL, LIVE
 @rule("matching", "R")
 def look(viewer: Any, thing: Any = None) -> Iterator[str]:
     """Coordinators of every community it is about."""
-    yield from _coordinates(viewer, thing)
+    yield from coordinates(viewer, thing)
 
 
 @rule("matching", "A")
 def match(viewer: Any, thing: Any = None) -> Iterator[str]:
     """Coordinators of every community it is about."""
-    yield from _coordinates(viewer, thing)
+    yield from coordinates(viewer, thing)
 
 
 @rule("offer", "R")
@@ -25,7 +25,7 @@ def see_offer(viewer: Any, pair: Any) -> Iterator[str]:
     yield from _asked(viewer, pair)
     if pair.state == "closed" and viewer.person_id == pair.participant_id:
         yield "offered"  # an old notice leads on to the pair, which they may always read
-    yield from _coordinates(viewer, pair)
+    yield from coordinates(viewer, pair)
 
 
 @rule("offer", "W")
@@ -37,7 +37,7 @@ def answer_offer(viewer: Any, pair: Any) -> Iterator[str]:
 @rule("offer", "A")
 def withdraw_offer(viewer: Any, pair: Any) -> Iterator[str]:
     """Coordinators of the community."""
-    yield from _coordinates(viewer, pair)
+    yield from coordinates(viewer, pair)
 
 
 @rule("pair", "R")
@@ -47,13 +47,13 @@ def see(viewer: Any, pair: Any) -> Iterator[str]:
         yield "own"
     if viewer.person_id == pair.mentor_id and pair.state in LIVE and pair.stopped_at is None:
         yield "active"
-    yield from _coordinates(viewer, pair)
+    yield from coordinates(viewer, pair)
 
 
 @rule("pair", "A")
 def lead(viewer: Any, pair: Any) -> Iterator[str]:
     """Coordinators of the community."""
-    yield from _coordinates(viewer, pair)
+    yield from coordinates(viewer, pair)
 
 
 @rule("pair", "R")
@@ -72,8 +72,11 @@ def _asked(viewer: Any, pair: Any) -> Iterator[str]:
         yield "offered"
 
 
-def _coordinates(viewer: Any, thing: Any) -> Iterator[str]:
-    """A thing has `community_ids` or one `community_id`; without a thing any community will do. Never about oneself."""
+def coordinates(viewer: Any, thing: Any) -> Iterator[str]:
+    """A thing has `community_ids` or one `community_id`; without a thing any community will do. Never about oneself.
+
+    Meetings and the immediate stop ask here too: a coordinator who is one of the two is no coordinator of that pair.
+    """
     mine = viewer.communities("coordinator")
     places = mine if thing is None else frozenset(getattr(thing, "community_ids", None) or (thing.community_id,))
     two = {getattr(thing, "participant_id", None), getattr(thing, "mentor_id", None)}

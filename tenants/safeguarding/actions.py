@@ -1,6 +1,10 @@
 """The verbs of safeguarding: raise, take, ring again, close."""
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from maagal import clock, sealing, tenancy
 from maagal.db import db
@@ -12,10 +16,11 @@ from tenants.safeguarding import clocks, events, queries
 from tenants.safeguarding.models import Concern
 
 RING = "safeguarding.ring"
+RAISED, UNANSWERED, NOBODY_THERE = "safeguarding/raised", "safeguarding/unanswered", "safeguarding/nobody_there"
 
 
 class NotYours(ValueError):
-    """Somebody else has taken it, or it is closed."""
+    """Somebody else has taken it, or it is closed; or this id is somebody else's concern."""
 
 
 class NoNote(ValueError):
@@ -26,42 +31,48 @@ def raise_concern(
     concern_id: UUID, raiser_id: UUID, level: int, words: str, *,
     about_id: UUID | None = None, pair: Pair | None = None, file: UUID | None = None,
 ) -> Concern:  # fmt: skip
-    """Write down a concern and tell whoever handles it at once; the same id again is a no-op.
+    """Write down a concern and tell whoever handles it at once; the same id again is a no-op, also in the same moment.
 
-    `about_id` is never told. `file` is whose file it belongs to where there is no pair. `words` may be empty.
+    `about_id` is never told. `file` is whose file it belongs to where there is no pair. `words` may be empty. Raises
+    NotYours where the id is of what another raised.
     """
-    if (known := db.session.get(Concern, concern_id)) is not None and known.raised_by == raiser_id:
-        return known
     now = clock.now()
-    concern = Concern(
-        id=concern_id, raised_by=raiser_id, person_id=pair.participant_id if pair else file, about_id=about_id,
-        pair_id=pair.id if pair else None,
-        community_id=pair.community_id if pair else queries.community_of(about_id or file or raiser_id),
-        level=level, words=sealing.seal(words.strip(), raiser_id, _place(concern_id, "words")), raised_at=now,
-        answer_by=clocks.answer_by(level, now, tenancy.current().zone),
-    )  # fmt: skip
-    db.session.add(concern)
-    db.session.flush()
+    values = {
+        "id": concern_id, "raised_by": raiser_id, "person_id": pair.participant_id if pair else file, "about_id": about_id,
+        "pair_id": pair.id if pair else None,
+        "community_id": pair.community_id if pair else queries.community_of(about_id or file or raiser_id),
+        "level": level, "words": sealing.seal(words.strip(), raiser_id, _place(concern_id, "words")), "raised_at": now,
+        "answer_by": clocks.answer_by(level, now, tenancy.current().zone), "state": "open", "version": 1,
+    }  # fmt: skip
+    statement = insert(Concern).values(values).on_conflict_do_nothing(index_elements=["id"]).returning(Concern)
+    if (concern := db.session.scalar(statement)) is None:
+        return _known(concern_id, raiser_id)
     record(raiser_id, "raised", "concern", concern_id, person_id=concern.person_id, community_id=concern.community_id)
-    for person_id in queries.first_told(concern):
-        tell(person_id, "safeguarding/raised", once=str(concern_id), urgent=True, concern_id=concern_id)
+    for person_id in (heard := queries.first_told(concern)):
+        tell(person_id, RAISED, once=str(concern_id), urgent=True, concern_id=concern_id)
+    _unless(heard, concern, 0)
     _ask_to_ring(concern, 1)
     publish(events.ConcernRaised(concern_id))
     return concern
 
 
 def ring(concern: Concern, turn: int) -> None:
-    """Tell every coordinator but the one it is about, and ask to ring again; nothing once somebody took it."""
+    """Tell every coordinator but the one it is about, and ask to ring again; nothing once somebody took it.
+
+    Where there is none, administrators hear that something waits.
+    """
     if concern.state != "open":
         return
-    for person_id in queries.everyone_told(concern):
+    for person_id in (heard := queries.everyone_told(concern)):
         once = f"{concern.id}:{turn}"
-        tell(person_id, "safeguarding/unanswered", once=once, urgent=True, concern_id=concern.id)
+        tell(person_id, UNANSWERED, once=once, urgent=True, concern_id=concern.id)
+    _unless(heard, concern, turn)
     _ask_to_ring(concern, turn + 1)
 
 
 def take(concern: Concern, actor_id: UUID) -> None:
     """Answer for it from now on; again by the same person is a no-op. Raises NotYours for what another took."""
+    _one_at_a_time(concern)
     if concern.state == "taken" and concern.taken_by == actor_id:
         return
     if concern.state != "open":
@@ -76,6 +87,7 @@ def close(concern: Concern, note: str, actor_id: UUID) -> None:
 
     Raises NoNote without one, NotYours before somebody took it.
     """
+    _one_at_a_time(concern)
     if concern.state == "closed":
         return
     if concern.state != "taken":
@@ -98,10 +110,29 @@ def note_of(concern: Concern) -> str:
     return sealing.unseal_or_empty(concern.closing_note, _place(concern.id, "closing_note"))
 
 
+def _known(concern_id: UUID, raiser_id: UUID) -> Concern:
+    known = db.session.get_one(Concern, concern_id)
+    if known.raised_by != raiser_id:
+        raise NotYours
+    return known
+
+
+def _one_at_a_time(concern: Concern) -> None:
+    """Let two who press in the same moment go one after the other, the second seeing what the first did."""
+    locked = select(Concern).where(Concern.id == concern.id).with_for_update()
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
 def _kept(concern: Concern, actor_id: UUID, action: str) -> None:
-    """Write the audit; flushed first, so that the quicker of two is heard."""
+    """Write the audit, once the change is in the database."""
     db.session.flush()
     record(actor_id, action, "concern", concern.id, person_id=concern.person_id, community_id=concern.community_id)
+
+
+def _unless(heard: Sequence[UUID], concern: Concern, turn: int) -> None:
+    """Let administrators appoint somebody where nobody heard; they are told neither what it says nor of whom."""
+    for person_id in () if heard else queries.administrators_told(concern):
+        tell(person_id, NOBODY_THERE, once=f"{concern.id}:{turn}", urgent=True, concern_id=concern.id)
 
 
 def _ask_to_ring(concern: Concern, turn: int) -> None:

@@ -25,5 +25,6 @@ capability = Capability(
             rank=92,
         ),
     ),
-    slots={"exceptions": notices.exceptions, "today": notices.exceptions, "timeline": notices.timeline, "demo": demo.demo},
+    notice_overtaken={actions.UNANSWERED: notices.answered, actions.NOBODY_THERE: notices.answerable},
+    slots={"exceptions": notices.exceptions, "today": notices.today, "timeline": notices.timeline, "demo": demo.demo},
 )

@@ -1,4 +1,4 @@
-"""What coordinators see of concerns on lower pages: cards first of all, and entries of a pair's timeline."""
+"""What coordinators see of concerns: cards first of all, entries of a pair's timeline, and mails that wait too long."""
 
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from maagal import clock
 from maagal.cards import Card, Entry
 from maagal.questions import Asking, reader
+from tenants.communities.policy import see
 from tenants.safeguarding import labels, queries
 
 
@@ -18,6 +19,12 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     mine = viewer.communities("coordinator")
     found = (yield from queries.open_ones.asking(viewer.person_id, mine)) if mine else []
     return [_card(line) for line in found]
+
+
+def today(viewer: Any) -> list[Card]:
+    """Return the same, and for administrators what waits while nobody may answer it: that it does, and nothing of it."""
+    unheard = queries.unanswerable(viewer.person_id) if "administrator" in viewer.roles else 0
+    return [*exceptions(viewer), *([_unheard(viewer)] if unheard else [])]
 
 
 @reader
@@ -32,6 +39,25 @@ def timeline(viewer: Any, pair_id: UUID) -> Asking[list[Entry]]:
         )
         for line in found
     ]  # fmt: skip
+
+
+def answered(about: dict[str, Any], _reader_id: UUID) -> str:
+    """Why nobody need be told any more that a concern waits, or nothing: somebody took it."""
+    concern = queries.by_id(UUID(about["concern_id"]))
+    return concern.state if concern and concern.state != "open" else ""
+
+
+def answerable(about: dict[str, Any], reader_id: UUID) -> str:
+    """Why no administrator need be told any more that nobody may answer, or nothing: somebody may by now, or did."""
+    concern = queries.by_id(UUID(about["concern_id"]))
+    return answered(about, reader_id) or ("answerable" if concern and queries.everyone_told(concern) else "")
+
+
+def _unheard(viewer: Any) -> Card:
+    """Lead to the communities, or, in a business tenant, whose administrators find none, no further than here."""
+    title, text = _("Something urgent waits, and nobody may answer it"), _("A community needs a coordinator today.")
+    url = url_for("communities.index" if see(viewer) else "people.today")
+    return Card(0, title, text, url, "shield-alert", "grave")
 
 
 def _card(line: queries.Line) -> Card:

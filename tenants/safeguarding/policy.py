@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from maagal.permissions import rule
+from tenants.pairing.policy import coordinates
 from tenants.safeguarding import queries
 
 
@@ -31,9 +32,8 @@ def handle(viewer: Any, concern: Any = None) -> Iterator[str]:
 
 @rule("stop", "A")
 def stop(viewer: Any, pair: Any) -> Iterator[str]:
-    """Coordinators of the pair's community."""
-    if viewer.coordinates(pair.community_id):
-        yield "community"
+    """Coordinators of the pair's community, unless they are one of the two."""
+    yield from coordinates(viewer, pair)
 
 
 @rule("stop", "A")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from maagal import clock, tenancy
 from maagal.db import db, rows
 from maagal.questions import Asking, Question, among, reader
-from tenants.communities.queries import coordinator_ids, held_on
+from tenants.communities.queries import administrator_ids, coordinator_ids, held_on
 from tenants.pairing.models import LIVE, Pair
 from tenants.people.models import Membership, Person
 from tenants.safeguarding.models import Concern
@@ -112,6 +112,25 @@ def first_told(concern: Concern) -> list[UUID]:
 def everyone_told(concern: Concern) -> list[UUID]:
     """Return whom a concern reaches that nobody answered: every coordinator but the one it is about."""
     return [person for person in coordinator_ids() if person != concern.about_id]
+
+
+def administrators_told(concern: Concern) -> list[UUID]:
+    """Return who hears that something waits where no coordinator may answer: every administrator but the one it is about."""
+    return [person for person in administrator_ids() if person != concern.about_id]
+
+
+def reached(concern: Concern) -> str:
+    """Say whom a concern reaches: "coordinators", or else "administrators" (who read nothing of it), or "nobody"."""
+    if first_told(concern):
+        return "coordinators"
+    return "administrators" if administrators_told(concern) else "nobody"
+
+
+def unanswerable(reader_id: UUID) -> int:
+    """Count what waits while no coordinator may answer it; what is about the reader is not counted."""
+    waiting = select(Concern.about_id).where(Concern.state == "open", Concern.about_id.is_distinct_from(reader_id))
+    there = set(coordinator_ids())
+    return sum(not there - {row.about_id} for row in rows(waiting))
 
 
 def subjects(person_id: UUID, communities: Collection[UUID], pair: Pair | None, file: UUID | None) -> list[Subject]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from maagal import clock
+from maagal.ids import new_id
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs, viewer
 from tenants.pairing import actions as pairing
@@ -34,15 +35,21 @@ def create() -> Response:
     if not form.validate():
         return invalid(NEW, form=form, labels=labels)
     said = (UUID(form.key.data), _me(), int(form.level.data), form.words.data or "")
-    made = actions.raise_concern(*said, about_id=form.about_id, **_related())
-    return done(url_for(".sent", level=made.level))
+    try:
+        made = actions.raise_concern(*said, about_id=form.about_id, **_related())
+    except actions.NotYours:  # its key was used by another: what was typed is there again, under a new one
+        form.key.data = str(new_id())
+        return stale(NEW, form=form, labels=labels)
+    reached = queries.reached(made)
+    return done(url_for(".sent", level=made.level, told=None if reached == "coordinators" else reached))
 
 
 @bp.get("/concerns/sent")
 @needs(policy.raise_one)
 def sent() -> Response:
-    """Say what happens now; for danger, what to do meanwhile."""
-    return page("safeguarding/sent.html", level=request.args.get("level", 1, type=int), labels=labels)
+    """Say what happens now, and who was told; for danger, and where no coordinator was, what to do meanwhile."""
+    told = request.args.get("told", "coordinators")
+    return page("safeguarding/sent.html", level=request.args.get("level", 1, type=int), told=told, labels=labels)
 
 
 @bp.get("/concerns")

@@ -14,7 +14,7 @@ from tenants.audit.models import AuditEntry
 from tenants.communities import actions as communities
 from tenants.dashboard import queries
 from tenants.meetings.models import Meeting
-from tenants.pairing.models import Pair
+from tenants.pairing.models import Pair, PairStep
 from tenants.safeguarding import actions as safeguarding
 from tests.circle import Browser, Circle, make_person
 
@@ -77,6 +77,19 @@ def test_it_counts_seats_and_lists_pairs_that_have_gone_quiet(circle: Circle, pa
     db.session.execute(db.update(Pair).values(last_held_at=clock.now() - timedelta(days=13)))
     commit()
     assert queries.overview({circle.community}).pairs.quiet == []
+
+
+def test_the_exceptions_and_the_pairs_below_agree_on_who_has_gone_quiet(
+    circle: Circle, pair: UUID, browse: Browse
+) -> None:
+    link = f"/pairs/{pair}/meetings"
+    for state, quiet in (("trial", True), ("active", False)):  # a change of state is a word, too
+        at = clock.now() - timedelta(days=16 if quiet else 1)
+        db.session.add(PairStep(pair_id=pair, state=state, at=at))
+        commit()
+        assert bool(queries.overview({circle.community}).pairs.quiet) is quiet
+        assert (link in browse(circle.dana).get("/dashboard/exceptions", headers={"HX-Request": "true"}).text) is quiet
+        db.session.remove()
 
 
 def test_whoever_has_a_mentor_does_not_wait(circle: Circle, pair: UUID) -> None:

@@ -5,26 +5,32 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import redis
 
-from maagal import clock, programs
+from maagal import clock, due, programs
 from maagal.config import settings
 from maagal.db import commit, db
 from maagal.embedded import Servers
 from maagal.environment import without
 from maagal.events import Outbox
 from maagal.servers.process import end, spawn
+from tenants.meetings import notices
+from tenants.meetings.actions import clocks
+from tenants.meetings.models import Meeting
 from tenants.notifications import actions
+from tenants.notifications.models import Notice
+from tenants.pairing.models import Pair
 from tests.circle import Circle
 from tests.smtp_sink import Sink
 
 ROOT = Path(__file__).parents[2]
 CHILDREN = 2
+TOMORROW = datetime(2026, 11, 24, 7, tzinfo=UTC)  # nine o'clock in Jerusalem's winter
 PATIENCE = 90.0  # seconds for anything to happen on a busy machine
 Start = Callable[[programs.Program], subprocess.Popen[bytes]]
 
@@ -57,6 +63,30 @@ def clock_as_it_was(told: dict[str, str]) -> Iterator[None]:
     """Leave the clock of this world as it was."""
     yield
     Path(told["MAAGAL_CLOCK_FILE"]).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(6, marks=pytest.mark.full)])
+def test_reminders_of_meetings_outlive_a_worker_killed_between_job_notice_and_mail(
+    circle: Circle, sink: Sink, start: Start, kills: int
+) -> None:
+    meetings = plan_for_tomorrow(circle, 100)
+    expected = {(meeting, person) for meeting in meetings for person in (circle.miri, circle.pnina)}
+    at_six_in_the_evening()
+    relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
+    for kill in range(1, kills + 1):  # the first while jobs still run, so that notices wait for their mails
+        until(lambda kill=kill: len(reminders()) >= 60 and len(sink.caught) >= 200 * (kill - 1) / kills)  # type: ignore[misc]  # mypy: no default in a lambda
+        for process in (worker, relay):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        pass_by(120)
+        relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
+    until(lambda: due_states() == {"done"} and len(reminders()) == len(expected))
+    found = reminders()
+    assert len(found) == len(expected)
+    assert set(found.values()) == expected, "each of the two is reminded of each meeting, once"
+    arrived = [letter.message_id for letter in sink.caught]
+    assert set(arrived) == set(found)
+    assert len(arrived) - len(expected) <= CHILDREN * kills
 
 
 @pytest.mark.parametrize("kills", [1, pytest.param(4, marks=pytest.mark.full)])
@@ -103,6 +133,47 @@ def tell(person_id: UUID, number: int) -> set[str]:
     ids = db.session.scalars(db.select(Outbox.id)).all()
     db.session.rollback()
     return {f"<{each}@oak.localhost>" for each in ids}
+
+
+def plan_for_tomorrow(circle: Circle, number: int) -> list[UUID]:
+    """Plan meetings of Miri and Pnina for TOMORROW, a minute apart; return their ids."""
+    pair = Pair(participant_id=circle.pnina, mentor_id=circle.miri, community_id=circle.community, state="trial")
+    db.session.add(pair)
+    db.session.flush()
+    starts = [TOMORROW + timedelta(minutes=minutes) for minutes in range(number)]
+    planned = [Meeting(pair_id=pair.id, starts_at=at, ends_at=at + timedelta(hours=1)) for at in starts]
+    db.session.add_all(planned)
+    db.session.flush()
+    with clock.held_at(TOMORROW - timedelta(days=2)):
+        for meeting in planned:
+            clocks.wind(meeting)
+    ids = [meeting.id for meeting in planned]
+    commit()
+    return ids
+
+
+def at_six_in_the_evening() -> None:
+    """Let it be a moment after the hour at which people are reminded of what is TOMORROW."""
+    file = settings().clock_file
+    assert file is not None
+    clock.set_to(TOMORROW - timedelta(hours=15, seconds=-2), file)
+    due.upsert(clock.now())
+
+
+def reminders() -> dict[str, tuple[UUID, UUID]]:
+    """Return the Message-ID of each reminder's mail -> the meeting and the person it is for."""
+    rows = db.select(Outbox.id, Notice.about, Notice.person_id).where(Outbox.once == "mail:" + db.cast(Notice.id, db.Text))
+    reminded = db.session.execute(rows.where(Notice.kind == notices.REMINDER)).all()
+    db.session.rollback()
+    return {f"<{row.id}@oak.localhost>": (UUID(row.about["meeting_id"]), row.person_id) for row in reminded}
+
+
+def due_states() -> set[str]:
+    """Return the states of what is due by now; what waits for tomorrow is left out."""
+    now = Outbox.due_at <= clock.now() + timedelta(hours=2)
+    found = set(db.session.scalars(db.select(Outbox.state).where(now).distinct()))
+    db.session.rollback()
+    return found
 
 
 def states() -> set[str]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from maagal.db import commit, db
 from tenants.meetings import queries
 from tenants.meetings.actions import series
@@ -77,8 +79,24 @@ def test_a_meeting_is_moved_and_a_stale_move_is_told_so(two: Two, browse: Any) -
 
 def test_a_meeting_is_not_moved_to_the_past_or_onto_another(two: Two, browse: Any) -> None:
     pnina, address = browse(two.circle.pnina), f"/meetings/{two.meeting}/move"
-    for wrong in ({"day": "2026-11-01"}, {"day": "2026-11-29", "hour": "09:00"}):
+    for wrong in ({"day": "2026-11-01"}, {"day": "2026-11-18", "hour": "09:00"}, {"day": "2026-11-29", "hour": "09:00"}):
         assert pnina.post(address, data=MOVED | wrong | {"csrf_token": token(pnina)}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("0001-01-01", "היום הזה כבר עבר."),
+        ("2026-11-17", "היום הזה כבר עבר."),
+        ("2027-11-20", "יש לבחור יום בשנה הקרובה."),
+        ("9999-12-31", "יש לבחור יום בשנה הקרובה."),
+    ],
+)
+def test_a_day_that_can_only_be_a_slip_is_refused_beside_its_field(two: Two, browse: Any, day: str, said: str) -> None:
+    pnina = browse(two.circle.pnina)
+    answer = pnina.post(f"/meetings/{two.meeting}/move", data=MOVED | {"day": day, "csrf_token": token(pnina)})
+    assert answer.status_code == 422
+    assert said in answer.text
 
 
 def test_a_meeting_is_called_off_with_a_reason(two: Two, browse: Any) -> None:

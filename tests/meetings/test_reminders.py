@@ -1,10 +1,12 @@
 """Who hears of a meeting, whether, and what."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from maagal import clock, handling
+import pytest
+
+from maagal import clock, handling, tenancy
 from maagal.db import commit, db
 from maagal.events import OPEN_STATES, Outbox
 from tenants.meetings import notices, queries, tasks
@@ -73,6 +75,30 @@ def test_a_moved_meeting_has_both_reminders_before_its_new_hour(two: Two, now: A
         assert len(told(notices.REMINDER)) == expected
 
 
+@pytest.mark.parametrize(("hour", "reminded"), [(time(8), time(7)), (time(7, 30), time(6, 30)), (time(20), time(8))])
+def test_an_early_meeting_is_reminded_of_an_hour_before_and_never_not_at_all(
+    two: Two, now: Any, hour: time, reminded: time
+) -> None:
+    zone, day = tenancy.current().zone, FIRST.date()
+    arranging.move(meeting_of(two), datetime.combine(day, hour, zone), 60, remote=False, place="")
+    now.move_to(datetime.combine(day, reminded, zone) - timedelta(minutes=1))
+    work()
+    evening = len(told(notices.REMINDER))
+    now.shift(timedelta(minutes=1))
+    work()
+    assert len(told(notices.REMINDER)) - evening == 2
+
+
+def test_a_meeting_that_was_lengthened_is_asked_about_once_it_is_over(two: Two, now: Any) -> None:
+    arranging.move(meeting_of(two), FIRST, 180, remote=False, place="")
+    now.move_to(FIRST + timedelta(hours=2, minutes=30))
+    work()
+    assert told(notices.HOW_WAS_IT) == []
+    now.move_to(FIRST + timedelta(hours=4))
+    work()
+    assert sorted(told(notices.HOW_WAS_IT)) == sorted([two.circle.miri, two.circle.pnina])
+
+
 def test_a_cancelled_meeting_is_not_reminded_of_and_the_two_hear_that_it_was_called_off(two: Two, now: Any) -> None:
     arranging.cancel(meeting_of(two), "illness", two.circle.pnina)
     now.move_to(FIRST - timedelta(minutes=30))
@@ -103,6 +129,15 @@ def test_two_misses_in_a_row_reach_both_coordinators_once(two: Two, now: Any) ->
     assert sorted(told(notices.MISSED_TWICE)) == sorted([two.circle.dana, two.circle.gil])
 
 
+def test_misses_that_are_told_the_newest_first_reach_the_coordinators_once(two: Two, now: Any) -> None:
+    now.move_to(after(meeting_of(two, 3)))
+    logs.say(meeting_of(two), two.circle.miri, Said(held=True))
+    for number in (3, 2, 1):
+        logs.say(meeting_of(two, number), two.circle.miri, Said(held=False))
+        work()
+    assert sorted(told(notices.MISSED_TWICE)) == sorted([two.circle.dana, two.circle.gil])
+
+
 def test_a_meeting_between_two_misses_is_no_row(two: Two, now: Any) -> None:
     for number, held in enumerate((False, True, False)):
         now.move_to(after(meeting_of(two, number)))
@@ -122,6 +157,21 @@ def test_fourteen_silent_days_reach_both_coordinators_once_and_again_only_after_
     logs.say(meeting_of(two, 1), two.circle.miri, Said(held=True))
     assert queries.overlooked([two.circle.community]).silent == []
     now.shift(timedelta(days=20))
+    work()
+    assert len(told(notices.SILENCE)) == 4
+
+
+def test_a_summary_that_comes_late_is_a_word_and_no_second_silence(two: Two, now: Any) -> None:
+    now.move_to(FIRST + timedelta(days=11))
+    work()
+    assert len(told(notices.SILENCE)) == 2
+    now.shift(timedelta(days=6))
+    logs.say(meeting_of(two), two.circle.miri, Said(held=True))
+    for days in (0, 13):
+        now.shift(timedelta(days=days))
+        work()
+        assert len(told(notices.SILENCE)) == 2
+    now.shift(timedelta(days=1, minutes=1))
     work()
     assert len(told(notices.SILENCE)) == 4
 

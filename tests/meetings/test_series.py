@@ -3,19 +3,27 @@
 from datetime import time, timedelta
 from typing import Any
 
+from flask import Flask
+
+from maagal import clock
 from maagal.db import commit, db
 from maagal.events import Outbox
 from maagal.ids import new_id
-from tenants.meetings import queries, reactions, slots, tasks
+from maagal.tenancy import Tenant
+from tenants.meetings import labels, notices, queries, reactions, slots, tasks
 from tenants.meetings.actions import arranging, clocks, series
 from tenants.meetings.weeks import Slot
+from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
 from tenants.pairing.events import PairClosed, PairIntroduced, PairPaused, PairResumed, PairStopped
 from tenants.pairing.models import Pair
+from tenants.pairing.today import person_leaving
+from tenants.people.actions import end_memberships_and_sessions
 from tenants.people.models import Profile
 from tenants.people.viewer import Viewer
 from tests.circle import Circle, make_person
-from tests.meetings.conftest import FIRST, Two, make_pair, meeting_of
+from tests.meetings.conftest import FIRST, Two, make_pair, meeting_of, work
+from tests.two_at_once import one_while_the_other
 
 
 def planned(two: Two) -> list[Any]:
@@ -89,6 +97,14 @@ def test_another_hour_takes_the_place_of_the_former_one(two: Two) -> None:
     assert series.set_series(pair, Slot(2, time(18))) is queries.series_of(two.pair)
 
 
+def test_pressing_twice_in_the_same_moment_sets_the_hour_once(two: Two, oak: Tenant, house: Flask) -> None:
+    def press() -> None:
+        series.set_series(db.session.get_one(Pair, two.pair), Slot(2, time(18)))
+
+    assert one_while_the_other(house, oak, press, press) == ["done", "done"]
+    assert len(planned(two)) == 5
+
+
 def test_the_same_hour_at_another_place_is_planned_again(two: Two) -> None:
     series.set_series(db.session.get_one(Pair, two.pair), Slot(0, time(9), place="הספרייה"))
     assert [meeting.place for meeting in queries.next_meetings(person_id=two.circle.miri)] == ["הספרייה"] * 5
@@ -115,19 +131,103 @@ def test_a_pair_that_rests_meets_no_more_and_goes_on_as_before(two: Two) -> None
     assert planned(two) == [FIRST + timedelta(weeks=number) for number in (0, 2, 3, 4)]
 
 
-def test_a_pair_that_ended_or_was_stopped_has_nothing_planned_and_no_reminders(two: Two) -> None:
+def test_a_pair_that_was_stopped_and_then_ended_has_nothing_planned_and_no_reminders(two: Two) -> None:
     assert jobs(clocks.REMIND)
-    reactions.end(PairStopped(two.pair))
+    pairing.stop(db.session.get_one(Pair, two.pair))
+    reactions.stop(PairStopped(two.pair))
     reactions.end(PairClosed(two.pair))
     assert planned(two) == []
     assert jobs(clocks.REMIND) == []
 
 
+def test_after_a_stop_is_taken_back_the_pair_meets_and_is_reminded_again(two: Two, now: Any) -> None:
+    pairing.stop(db.session.get_one(Pair, two.pair))
+    work()
+    assert planned(two) == []
+    assert {str(labels.WHY[meeting.cancel_reason]) for meeting in queries.of_pair(two.pair)} == {"המפגשים מושהים בינתיים"}
+    now.move_to(FIRST + timedelta(days=1))  # the Sunday on which another week would have been planned
+    work()
+    pairing.let_back(db.session.get_one(Pair, two.pair), "It was somebody else.")
+    work()
+    assert planned(two) == [FIRST + timedelta(weeks=number) for number in (1, 2, 3, 4, 5)]
+    reminders = sorted(job.due_at for job in jobs(clocks.REMIND) if job.due_at > clock.now())
+    assert reminders[:2] == [FIRST + timedelta(days=7) - timedelta(hours=hours) for hours in (15, 1)]
+    assert len(reminders) == 10
+    now.move_to(FIRST + timedelta(weeks=2, hours=-1))
+    work()
+    assert planned(two)[-1] == FIRST + timedelta(weeks=6)  # and another week is planned each Sunday
+    assert len(db.session.scalars(db.select(Notice).where(Notice.kind == notices.REMINDER)).all()) == 2
+
+
+def test_a_pair_that_goes_on_after_a_pause_meets_only_once_the_stop_is_taken_back(two: Two) -> None:
+    pair = db.session.get_one(Pair, two.pair)
+    pair.state = "active"
+    pairing.pause(pair, "illness")
+    work()
+    pairing.stop(pair)
+    pairing.resume(pair)
+    work()
+    assert planned(two) == []
+    pairing.let_back(db.session.get_one(Pair, two.pair), "It was somebody else.")
+    work()
+    assert len(planned(two)) == 5
+
+
 def test_a_stopped_pair_gets_no_further_week(two: Two) -> None:
     pairing.stop(db.session.get_one(Pair, two.pair))
-    reactions.end(PairStopped(two.pair))
+    reactions.stop(PairStopped(two.pair))
     series.extend(queries.series_of(two.pair))  # type: ignore[arg-type]  # the test made one
     assert planned(two) == []
+
+
+def closing(two: Two, reason: str) -> None:
+    pair = db.session.get_one(Pair, two.pair)
+    pair.state = "active"
+    pairing.close(pair, "coordinator", reason, two.circle.dana)
+    work()
+
+
+def called_off() -> list[tuple[Any, bool]]:
+    wanted = db.select(Notice).where(Notice.kind == notices.CALLED_OFF)
+    return [(each.person_id, "meeting_id" in each.about) for each in db.session.scalars(wanted)]
+
+
+def test_a_pair_that_ends_by_agreement_meets_once_more_and_both_hear_of_it(two: Two, now: Any) -> None:
+    closing(two, "goals_met")
+    assert planned(two) == [FIRST]
+    assert sorted(called_off()) == sorted([(two.circle.miri, True), (two.circle.pnina, True)])
+    now.move_to(FIRST - timedelta(hours=1))
+    work()
+    assert len(db.session.scalars(db.select(Notice).where(Notice.kind == notices.REMINDER)).all()) == 2
+    pairing.finish(db.session.get_one(Pair, two.pair))
+    work()
+    assert planned(two) == []
+
+
+def test_a_pair_that_ends_over_somebodys_safety_does_not_meet_again(two: Two) -> None:
+    closing(two, "safety")
+    assert planned(two) == []
+    assert jobs(clocks.REMIND) == []
+    assert {has_farewell for _person, has_farewell in called_off()} == {False}
+
+
+def test_where_one_of_the_two_left_nothing_stays_planned_and_the_other_hears_of_it(two: Two) -> None:
+    pair = db.session.get_one(Pair, two.pair)
+    pair.state = "active"
+    db.session.flush()
+    for leave in (person_leaving, end_memberships_and_sessions):
+        leave(two.circle.miri)
+    work()
+    assert db.session.get_one(Pair, two.pair).state == "closing"
+    assert planned(two) == []
+    assert (two.circle.pnina, False) in called_off()
+
+
+def test_where_a_mentor_leaves_while_the_two_get_to_know_each_other_the_participant_hears_of_it(two: Two) -> None:
+    person_leaving(two.circle.miri)
+    work()
+    assert planned(two) == []
+    assert called_off() == [(two.circle.pnina, False)]
 
 
 def looking_as(person_id: Any, circle: Circle) -> Viewer:

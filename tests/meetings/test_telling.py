@@ -73,9 +73,44 @@ def test_a_contradiction_is_a_quiet_card_until_a_coordinator_decides(over: Two, 
     assert meeting_of(over).state == "held"
 
 
+def test_a_coordinators_decision_can_be_changed_on_the_page_and_none_is_no_decision(over: Two, browse: Any) -> None:
+    dana, address = browse(over.circle.dana), f"/meetings/{over.meeting}"
+    for nothing in ({}, {"held": "perhaps"}):
+        refused = dana.post(f"{address}/decision", data=nothing | {"csrf_token": token(dana)})
+        assert refused.status_code == 422
+        assert "נא לבחור אחת משתי האפשרויות." in refused.text
+    assert meeting_of(over).state == "planned"
+    for held, state, other in (("no", "missed", "yes"), ("yes", "held", "no")):
+        db.session.rollback()
+        answer = dana.post(f"{address}/decision", data={"held": held, "csrf_token": token(dana)})
+        assert answer.status_code == 303
+        assert meeting_of(over).state == state
+        shown = dana.get(address).text
+        assert f'name="held" value="{other}"' in shown
+        assert f'name="held" value="{held}"' not in shown
+
+
 def test_a_meeting_that_took_place_is_the_last_one_of_the_pair(over: Two) -> None:
     said_by(over, miri=True)
     assert db.session.get_one(Pair, over.pair, populate_existing=True).last_held_at == FIRST
+
+
+def test_a_meeting_that_did_not_take_place_after_all_is_not_the_last_one_any_more(over: Two, now: Any) -> None:
+    def last() -> Any:
+        return db.session.get_one(Pair, over.pair, populate_existing=True).last_held_at
+
+    now.move_to(FIRST + timedelta(days=8))
+    said_by(over, miri=True)
+    logs.say(meeting_of(over, 1), over.circle.miri, Said(held=True))
+    assert last() == FIRST + timedelta(days=7)
+    logs.say(meeting_of(over, 1), over.circle.pnina, Said(held=False))
+    assert last() == FIRST  # they tell differently
+    logs.decide(meeting_of(over, 1), held=True, actor_id=over.circle.dana)
+    assert last() == FIRST + timedelta(days=7)
+    logs.decide(meeting_of(over, 1), held=False, actor_id=over.circle.dana)
+    assert last() == FIRST
+    said_by(over, miri=False)
+    assert last() is None
 
 
 def test_the_form_opens_with_the_planned_length_and_keeps_what_is_sent(over: Two, browse: Any) -> None:

@@ -1,11 +1,12 @@
 """A concern reaches whoever must act, never the person it is about, and rings until somebody answers."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from maagal import clock
 from maagal.db import commit, db, within
@@ -19,6 +20,9 @@ from tenants.pairing.models import Pair
 from tenants.safeguarding import actions, queries, tasks
 from tenants.safeguarding.models import Concern
 from tests.circle import Circle, make_person
+from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
+from tests.smtp_sink import Sink
+from tests.two_at_once import one_while_the_other
 
 Fetch = Callable[[UUID], Pair]
 
@@ -109,6 +113,22 @@ def test_it_is_silent_once_somebody_took_it(circle: Circle) -> None:
     assert told("safeguarding/unanswered") == set()
 
 
+def test_a_mail_that_waited_is_not_sent_once_somebody_took_it(circle: Circle, sink: Sink) -> None:  # noqa: F811  a fixture
+    made = raised(circle, level=3)
+    tasks.ring(concern_id=str(made.id), turn=1)
+    actions.take(made, circle.gil)
+    commit()
+    deliver()
+    outcomes = dict(
+        db.session.execute(
+            db.select(Notice.kind, Outbox.error).where(Outbox.body["notice"].astext == db.cast(Notice.id, db.Text))
+        ).all()
+    )
+    assert outcomes == {"safeguarding/raised": None, "safeguarding/unanswered": "taken"}
+    assert set(db.session.scalars(db.select(Outbox.state).where(Outbox.name == "mail"))) == {"done"}
+    assert len(sink.caught) == 2
+
+
 def test_it_is_taken_by_one_and_closed_only_with_a_note(circle: Circle) -> None:
     made = raised(circle)
     with pytest.raises(actions.NotYours):
@@ -123,12 +143,31 @@ def test_it_is_taken_by_one_and_closed_only_with_a_note(circle: Circle) -> None:
     assert (made.state, actions.note_of(made)) == ("closed", "דיברתי איתה")
 
 
-def test_of_two_who_take_it_in_the_same_moment_one_is_told(circle: Circle) -> None:
+def test_another_ones_concern_is_not_handed_out_for_its_id(circle: Circle) -> None:
     made = raised(circle)
-    made_version = made.version
-    db.session.execute(db.update(Concern).values(version=made_version + 1).execution_options(synchronize_session=False))
-    with pytest.raises(StaleDataError):
-        actions.take(made, circle.gil)
+    with pytest.raises(actions.NotYours):
+        actions.raise_concern(made.id, circle.pnina, 1, "…")
+
+
+def test_two_presses_in_the_same_moment_raise_one_and_both_are_thanked(circle: Circle, oak: Tenant, house: Flask) -> None:
+    key = new_id()
+    press = partial(actions.raise_concern, key, circle.miri, 3, "פעם אחת")
+    assert one_while_the_other(house, oak, press, press) == ["done", "done"]
+    assert db.session.scalar(db.select(db.func.count()).select_from(Concern)) == 1
+    assert db.session.scalar(db.select(db.func.count()).select_from(Notice)) == 2
+
+
+def test_of_two_who_take_it_in_the_same_moment_one_is_told_and_pressing_twice_is_no_fault(
+    circle: Circle, oak: Tenant, house: Flask
+) -> None:
+    for second, said in ((circle.gil, "done"), (circle.dana, "NotYours")):
+        made = raised(circle).id
+
+        def take(who: UUID, concern_id: UUID = made) -> None:
+            actions.take(db.session.get_one(Concern, concern_id), who)
+
+        assert one_while_the_other(house, oak, partial(take, circle.gil), partial(take, second)) == ["done", said]
+        assert db.session.get_one(Concern, made).taken_by == circle.gil
 
 
 def test_the_record_of_a_pair_is_not_closed_over_an_open_concern(circle: Circle, pair: UUID, fetch: Fetch) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,15 @@ from maagal.db import commit, db, within
 from maagal.ids import new_id
 from maagal.tenancy import Tenant
 from tenants.audit.models import AuditEntry
+from tenants.notifications.models import Notice
+from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
+from tenants.people.models import Membership, Person
 from tenants.safeguarding import actions, notices, queries
 from tenants.safeguarding.models import Concern
-from tests.circle import Browser, Circle, token
+from tests.circle import Browser, Circle, make_person, token
+from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
+from tests.smtp_sink import Sink
 
 Browse = Callable[..., Browser]
 Fetch = Callable[[UUID], Pair]
@@ -77,6 +83,44 @@ def test_words_are_asked_for_unless_there_is_no_time_and_what_was_chosen_is_kept
     urgent = send(client, "/concerns/new", words="", level="3")
     assert urgent.status_code == 303
     assert 'href="tel:100"' in client.get(urgent.location).text
+
+
+def test_where_nobody_may_answer_the_page_says_so_and_an_administrator_hears_without_its_content(
+    circle: Circle, browse: Browse, sink: Sink  # noqa: F811  the fixture it imports
+) -> None:
+    ada = make_person("Ada", "Min", "administrator", None)
+    db.session.get_one(Person, circle.gil).state = "left"
+    commit()
+    miri = browse(circle.miri)
+    assert "grave" not in browse(ada).get("/today").text
+    answer = send(miri, "/concerns/new", about=str(circle.dana), level="1")
+    assert (answer.status_code, answer.location) == (303, "/concerns/sent?level=1&told=administrators")
+    shown = miri.get(answer.location).text
+    assert "נשלחה זה עתה לרכזי" not in shown
+    assert "הנהלת הארגון קיבלה הודעה" in shown
+    assert 'href="tel:100"' in shown
+    assert [(row.person_id, row.kind) for row in db.session.scalars(db.select(Notice))] == [(ada, actions.NOBODY_THERE)]
+    deliver()
+    assert [letter.to for letter in sink.caught] == ["ada.min@example.org"]
+    client, concern = browse(ada), db.session.scalars(db.select(Concern.id)).one()
+    assert "אין מי שרשאי לענות" in client.get("/today").text
+    assert not any(word in client.get(page).text for page in ("/today", "/notices") for word in (WORDS, "Dana", "Miri"))
+    assert client.get(f"/concerns/{concern}").status_code == 404
+
+
+def test_once_somebody_is_appointed_they_hear_of_it_and_the_administrator_no_more(circle: Circle, browse: Browse) -> None:
+    ada = make_person("Ada", "Min", "administrator", None)
+    db.session.get_one(Person, circle.gil).state = "left"
+    made = actions.raise_concern(new_id(), circle.miri, 3, WORDS, about_id=circle.dana)
+    actions.ring(made, 1)
+    assert len(db.session.scalars(db.select(Notice).where(Notice.person_id == ada)).all()) == 2
+    noa = make_person("Noa", "Bar", "coordinator", circle.community)
+    actions.ring(made, 2)
+    commit()
+    told = db.session.scalars(db.select(Notice.person_id).where(Notice.kind == actions.UNANSWERED))
+    assert list(told) == [noa]
+    assert notices.answerable({"concern_id": str(made.id)}, ada) == "answerable"
+    assert "אין מי שרשאי לענות" not in browse(ada).get("/today").text
 
 
 def test_a_second_press_of_the_same_form_changes_nothing(circle: Circle, browse: Browse) -> None:
@@ -150,6 +194,22 @@ def test_one_tap_ends_the_mentors_access_and_a_reason_gives_it_back(
     assert fetch(pair).stopped_at is None
     reasons = db.select(AuditEntry.reason).where(AuditEntry.action == "let_back")
     assert list(db.session.scalars(reasons)) == ["טעות בשם"]
+
+
+def test_a_coordinator_who_is_the_mentor_does_not_give_access_back_to_themself(
+    circle: Circle, pair: UUID, browse: Browse, fetch: Fetch
+) -> None:
+    pairing.stop(fetch(pair))
+    since = date(2026, 1, 1)
+    db.session.add(Membership(person_id=circle.miri, role="coordinator", community_id=circle.community, since=since))
+    commit()
+    miri, address = browse(circle.miri), f"/pairs/{pair}/access"
+    assert miri.get("/dashboard").status_code == 200
+    assert miri.get(address).status_code == 404
+    assert miri.post(address, data={"csrf_token": token(miri), "reason": "זאת אני"}).status_code == 404
+    assert miri.get(f"/pairs/{pair}/meetings").status_code == 404
+    assert fetch(pair).stopped_at is not None
+    assert browse(circle.dana).get(address).status_code == 200
 
 
 def test_the_mentors_next_request_finds_nothing(circle: Circle, pair: UUID, browse: Browse, fetch: Fetch) -> None:

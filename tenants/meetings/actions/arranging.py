@@ -9,11 +9,13 @@ from maagal.events import publish
 from tenants.audit.actions import record
 from tenants.meetings import queries
 from tenants.meetings.actions import clocks
-from tenants.meetings.events import MeetingCancelled, MeetingMoved
+from tenants.meetings.events import MeetingCancelled, MeetingMoved, MeetingsCalledOff
 from tenants.meetings.models import Meeting
 
 REASONS = ("illness", "holiday", "work", "travel", "other_matter", "other")
-PAUSED, ENDED = "pair_paused", "pair_ended"
+PAUSED, STOPPED, CLOSING, ENDED = "pair_paused", "pair_stopped", "pair_closing", "pair_ended"
+RESTING = (PAUSED, STOPPED)  # such meetings are planned again when the pair goes on
+BY_THE_HOUSE = (*RESTING, CLOSING, ENDED)  # nobody called these off: the pair's path did
 
 
 class TimeTaken(ValueError):
@@ -48,24 +50,44 @@ def cancel(meeting: Meeting, reason: str, actor_id: UUID | None = None) -> None:
 
 
 def end_all(pair_id: UUID) -> None:
-    """Call off what a pair that ended had planned, without a word to anyone."""
-    for meeting in queries.planned_after(pair_id, clock.now()):
-        meeting.state, meeting.cancel_reason = "cancelled", ENDED
-        clocks.stop(meeting)
+    """Call off what a pair that ended had planned or let rest."""
+    planned = queries.planned_after(pair_id, clock.now())
+    for meeting in (*planned, *queries.rested(pair_id, RESTING)):
+        _call_off(meeting, ENDED)
+    if planned:
+        publish(MeetingsCalledOff(pair_id, None))
 
 
-def rest(pair_id: UUID) -> None:
-    """Call off what a pair that rests had planned; its reminders find it cancelled and say nothing."""
+def say_goodbye(pair_id: UUID, *, may_meet: bool) -> None:
+    """Call off what a pair that says farewell had planned, but for the next one where the two may meet once more."""
+    planned = queries.planned_after(pair_id, clock.now())
+    kept, gone = (planned[:1], planned[1:]) if may_meet else ([], planned)
+    for meeting in (*gone, *queries.rested(pair_id, RESTING)):
+        _call_off(meeting, CLOSING)
+    if gone:
+        publish(MeetingsCalledOff(pair_id, kept[0].id if kept else None))
+
+
+def rest(pair_id: UUID, why: str) -> None:
+    """Call off what a pair that rests, for one of RESTING, had planned.
+
+    Its reminders find it cancelled and say nothing. They are not dropped: whoever wakes the meeting finds them waiting.
+    """
     for meeting in queries.planned_after(pair_id, clock.now()):
-        meeting.state, meeting.cancel_reason = "cancelled", PAUSED
+        meeting.state, meeting.cancel_reason = "cancelled", why
 
 
 def wake(pair_id: UUID) -> None:
     """Plan again what only rested and is still ahead."""
-    for meeting in queries.rested(pair_id, PAUSED):
+    for meeting in queries.rested(pair_id, RESTING):
         if not queries.is_taken(pair_id, meeting.starts_at, meeting.id):
             meeting.state, meeting.cancel_reason = "planned", None
             clocks.wind(meeting)
+
+
+def _call_off(meeting: Meeting, why: str) -> None:
+    meeting.state, meeting.cancel_reason = "cancelled", why
+    clocks.stop(meeting)
 
 
 def _record(meeting: Meeting, action: str, actor_id: UUID | None) -> None:

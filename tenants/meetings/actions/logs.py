@@ -19,10 +19,11 @@ from tenants.meetings import queries
 from tenants.meetings.actions import clocks
 from tenants.meetings.events import MeetingHeld, MeetingMissed
 from tenants.meetings.models import LogDraft, Meeting, MeetingLog
-from tenants.pairing.actions import note_held
+from tenants.pairing.actions import hold_pair, note_last_held
 
 TABLE, DRAFTS = "meeting_logs", "log_drafts"
 DRAFTS_LAST = timedelta(days=7)
+FACTS = {"held": MeetingHeld, "missed": MeetingMissed}
 
 
 @dataclass(frozen=True)
@@ -113,21 +114,22 @@ def _settle(meeting: Meeting) -> None:
         return
     said = {log.held for log in queries.logs_of(meeting.id)}
     meeting.contradicted = len(said) > 1
-    if meeting.contradicted:
-        meeting.state = "planned"
-    else:
-        _come_to(meeting, "held" if True in said else "missed")
+    _come_to(meeting, "planned" if meeting.contradicted else "held" if True in said else "missed")
 
 
 def _come_to(meeting: Meeting, state: str) -> None:
-    if meeting.state == state:
+    before, meeting.state = meeting.state, state
+    if before == state:
         return
-    meeting.state = state
     db.session.flush()
-    if state == "held":
-        note_held(meeting.pair_id, meeting.starts_at)
-        clocks.look_after(meeting.pair_id, meeting.starts_at + queries.FORTNIGHT)
-    publish((MeetingHeld if state == "held" else MeetingMissed)(meeting.id, meeting.pair_id))
+    if "held" in (before, state):
+        hold_pair(meeting.pair_id)  # two meetings told of at once: the second counts the first
+        last = queries.last_held(meeting.pair_id)
+        note_last_held(meeting.pair_id, last.starts_at if last else None)
+    if state == "held":  # counted from the word: a summary that comes late must not say that silence is over already
+        clocks.look_after(meeting.pair_id, max(meeting.starts_at, clock.now()) + queries.FORTNIGHT)
+    if state in FACTS:
+        publish(FACTS[state](meeting.id, meeting.pair_id))
 
 
 def _one_at_a_time(meeting: Meeting) -> None:

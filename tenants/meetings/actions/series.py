@@ -17,6 +17,7 @@ from tenants.meetings.events import SeriesChanged
 from tenants.meetings.models import Meeting, Series
 from tenants.meetings.weeks import Slot
 from tenants.pairing import gather
+from tenants.pairing.actions import hold_pair
 from tenants.pairing.models import Pair
 from tenants.people.models import Profile
 
@@ -26,7 +27,7 @@ AHEAD = 5  # weeks
 def plan(pair: Pair) -> Series | None:
     """Give a pair its weekly series from the hours both are free; None where they share none, or the pair does not meet."""
     clocks.look_after(pair.id, clock.now() + queries.FORTNIGHT)
-    if pair.state not in queries.MEETING_STATES or pair.stopped_at is not None:
+    if not queries.meets(pair):
         return None
     if (series := queries.series_of(pair.id)) is None:
         slot = _common_slot(*queries.profiles_of(pair), queries.taken_hours(pair))
@@ -38,9 +39,9 @@ def plan(pair: Pair) -> Series | None:
 def set_series(pair: Pair, slot: Slot, actor_id: UUID | None = None) -> Series:
     """Meet at this hour from now on; the same hour again changes nothing. What was planned at the former hour is gone.
 
-    Two at once are refused by the database (`uq_series_current`).
+    Two at once go one after the other, and the database allows one current series alone (`uq_series_current`).
     """
-    before = queries.series_of(pair.id)
+    before = standing(pair)
     if before is not None and slot_of(before) == slot:
         return before
     today = clock.today(tenancy.current().zone)
@@ -54,6 +55,12 @@ def set_series(pair: Pair, slot: Slot, actor_id: UUID | None = None) -> Series:
     publish(SeriesChanged(made.id, pair.id))
     extend(made)
     return made
+
+
+def standing(pair: Pair) -> Series | None:
+    """Return a pair's series of today, or None, once nobody else is changing it; it stays so until the end of this."""
+    hold_pair(pair.id)
+    return queries.series_of(pair.id)
 
 
 def extend(series: Series) -> None:

@@ -69,7 +69,7 @@ def ask_series(pair: Pair) -> Response:
 @needs(policy.set_series, queries.pair_by_id)
 def set_series(pair: Pair) -> Response:
     """Let a pair meet at another hour."""
-    form, standing = SeriesForm(), queries.series_of(pair.id)
+    form, standing = SeriesForm(), series.standing(pair)
     if not form.validate():
         return invalid("meetings/series.html", pair=pair, form=form)
     if standing is not None and form.seen.data != str(standing.id) and form.slot != series.slot_of(standing):
@@ -83,9 +83,7 @@ def set_series(pair: Pair) -> Response:
 @needs(policy.see, queries.by_id, reads="meeting")
 def show(meeting: Meeting) -> Response:
     """Show a meeting and what was said of it."""
-    looking = viewer()
-    may = {rule: getattr(policy, rule)(looking, meeting) for rule in ("rearrange", "tell", "oversee")}
-    return page("meetings/show.html", meeting=meeting, words=words(meeting), may=may, **CONTEXT)
+    return page("meetings/show.html", **_shown(meeting))
 
 
 @bp.get("/meetings/<uuid:meeting_id>/move")
@@ -131,8 +129,9 @@ def cancel(meeting: Meeting) -> Response:
 def decide(meeting: Meeting) -> Response:
     """Keep a coordinator's word on whether it took place."""
     form = DecideForm()
-    if form.validate():
-        logs.decide(meeting, held=form.held.data == YES, actor_id=me())
+    if not form.validate():
+        return invalid("meetings/show.html", **_shown(meeting), decision=form)
+    logs.decide(meeting, held=form.held.data == YES, actor_id=me())
     return done(url_for(".show", meeting_id=meeting.id), _("Saved."))
 
 
@@ -148,6 +147,13 @@ def make_link(meeting: Meeting) -> Response:
     text = _("How was it? One question, no sign-in needed: %(url)s", url=url)
     number = "".join(letter for letter in person.phone or "" if letter.isdigit())
     return page("meetings/link.html", meeting=meeting, person=person, url=url, text=text, number=number)
+
+
+def _shown(meeting: Meeting) -> dict[str, Any]:
+    """Return what a meeting's page shows to this reader."""
+    looking = viewer()
+    may = {rule: getattr(policy, rule)(looking, meeting) for rule in ("rearrange", "tell", "oversee")}
+    return {"meeting": meeting, "words": words(meeting), "may": may} | CONTEXT
 
 
 def _move_form(meeting: Meeting) -> MoveForm:
