@@ -18,7 +18,7 @@ from maagal.events import drop, later, publish
 from maagal.ids import new_id
 from tenants.audit.actions import record
 from tenants.pairing import events, path
-from tenants.pairing.models import LIVE, SEATED, Never, Pair, PairStep
+from tenants.pairing.models import LIVE, SEATED, Never, Pair, PairAnswer, PairStep
 from tenants.pairing.path import NotNow, Unfounded
 from tenants.people.models import Profile
 
@@ -59,10 +59,11 @@ def hold_still(person_ids: Collection[UUID]) -> None:
     db.session.execute(locked.with_for_update())
 
 
-def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = False) -> None:
+def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = False, how: str | None = None) -> None:
     """Keep the mentor's yes; now the participant is asked, with the same number of days to answer.
 
-    `shares`: the participant may read of the mentor's own experience before deciding.
+    `shares`: the participant may read of the mentor's own experience before deciding. `how`, here and below, is how a
+    coordinator was told (one of `path.WAYS_TOLD`); None: they said so here themselves.
     """
     if pair.mentor_said_yes_at is not None and pair.state in SEATED:
         return
@@ -70,32 +71,54 @@ def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = F
     pair.mentor_said_yes_at, pair.mentor_shares = clock.now(), shares
     db.session.flush()
     record(actor_id, "accepted", "offer", pair.id, person_id=pair.participant_id, community_id=pair.community_id)
+    _answered(pair, "mentor", actor_id, how, agreed=True)
     _forget_clock(pair)
     _ask_until(pair)
     publish(events.MentorAccepted(pair.id))
 
 
-def mentor_declines(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+def mentor_declines(pair: Pair, reason: str, actor_id: UUID | None = None, *, how: str | None = None) -> None:
     """Free the seat; the participant, who was not asked yet or was, never learns of it."""
-    _decline(pair, reason, "mentor", actor_id)
+    _decline(pair, reason, "mentor", actor_id, how)
 
 
-def participant_accepts(pair: Pair, actor_id: UUID | None = None) -> None:
+def participant_accepts(pair: Pair, actor_id: UUID | None = None, *, how: str | None = None) -> None:
     """Introduce the two: both said yes. Raises NotNow before the mentor's yes."""
     if pair.participant_said_yes_at is not None and pair.state in LIVE:
         return
     _must_be_asked(pair)
     pair.participant_said_yes_at = clock.now()
     _come_into(pair, "introduced", actor_id)
+    _answered(pair, "participant", actor_id, how, agreed=True)
     _forget_clock(pair)
     publish(events.PairIntroduced(pair.id))
 
 
-def participant_declines(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+def participant_declines(pair: Pair, reason: str, actor_id: UUID | None = None, *, how: str | None = None) -> None:
     """Free the seat; the mentor never learns who said no."""
     if pair.state != "declined":
         _must_be_asked(pair)
-    _decline(pair, reason, "participant", actor_id)
+    _decline(pair, reason, "participant", actor_id, how)
+
+
+def write_down(
+    pair: Pair, side: str, actor_id: UUID, *, how: str, agreed: bool, reason: str = "", shares: bool = False
+) -> None:
+    """Keep what the mentor or the participant (`side`) told a coordinator: nobody needs to sign in to answer.
+
+    Raises NotNow where a no is told for a mentor who said yes here meanwhile: that offer is taken back, not refused.
+    """
+    if side == "mentor":
+        if agreed:
+            mentor_accepts(pair, actor_id, shares=shares, how=how)
+        elif pair.mentor_said_yes_at is not None:
+            raise NotNow(pair.state)
+        else:
+            mentor_declines(pair, reason, actor_id, how=how)
+    elif agreed:
+        participant_accepts(pair, actor_id, how=how)
+    else:
+        participant_declines(pair, reason, actor_id, how=how)
 
 
 def withdraw(pair: Pair, reason: str = "other", actor_id: UUID | None = None) -> None:
@@ -224,7 +247,7 @@ def is_over(pair: Any) -> bool:
     return pair.expires_at is not None and pair.expires_at <= clock.now()
 
 
-def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None) -> None:
+def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None, how: str | None = None) -> None:
     """Free the seat of an offer. What the reason says about the two for good is remembered."""
     if pair.state == "declined":
         return
@@ -233,6 +256,8 @@ def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None) -> 
     _must_know(reason, path.DECLINE_REASONS)
     pair.close_initiator, pair.closed_at = initiator, clock.now()
     _come_into(pair, "declined", actor_id, reason)
+    if initiator != "coordinator":
+        _answered(pair, initiator, actor_id, how, agreed=False)
     _remember(pair, reason, actor_id)
     _forget_clock(pair)
     publish(events.OfferDeclined(pair.id))
@@ -267,6 +292,16 @@ def _kept(pair: Pair, actor_id: UUID | None, reason: str | None) -> None:
     db.session.add(PairStep(pair_id=pair.id, state=pair.state, actor_id=actor_id, reason=reason))
     owner, place = pair.participant_id, pair.community_id
     record(actor_id, pair.state, "pair", pair.id, person_id=owner, community_id=place, reason=reason)
+
+
+def _answered(pair: Pair, side: str, actor_id: UUID | None, how: str | None, *, agreed: bool) -> None:
+    """Keep an answer. One that a coordinator was told is audited as such: nobody says yes for others unseen."""
+    db.session.add(PairAnswer(pair_id=pair.id, side=side, agreed=agreed, how=how, said_by=actor_id))
+    if how is not None:
+        _must_know(how, path.WAYS_TOLD)
+        told = f"{side}:{'yes' if agreed else 'no'}:{how}"
+        owner, place = pair.participant_id, pair.community_id
+        record(actor_id, "wrote_down", "offer", pair.id, person_id=owner, community_id=place, reason=told)
 
 
 def _remember(pair: Pair, reason: str, actor_id: UUID | None) -> None:

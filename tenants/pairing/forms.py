@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from tenants.pairing import labels
 
@@ -56,6 +56,33 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # as above
     """Why an offer does not suit."""
 
     reason = RadioField(_l("What speaks against it?"), choices=_choices(labels.DECLINES), validators=[InputRequired()])
+
+
+class ToldForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What whoever is asked told a coordinator. `side` is whom the page asked about: it may be the other's turn by now."""
+
+    side = HiddenField(validators=[AnyOf(("mentor", "participant"))])
+    answer = RadioField(
+        _l("What was the answer?"), choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+        validators=[InputRequired(_l("Please choose."))],
+    )  # fmt: skip
+    how = RadioField(
+        _l("How did you hear it?"), choices=_choices(labels.WAYS_TOLD), validators=[InputRequired(_l("Please choose."))]
+    )
+    reason = SelectField(
+        _l("If it was no: what speaks against it?"), choices=[SelectChoice("", "—"), *_choices(labels.DECLINES)], default=""
+    )
+    shares = BooleanField(_l("The other may read of the mentor’s own experience"))
+
+    @property
+    def agreed(self) -> bool:
+        """Whether it was a yes."""
+        return bool(self.answer.data == "yes")
+
+    def validate_reason(self, field: SelectField) -> None:
+        """Want a reason for a no."""
+        if self.answer.data == "no" and not field.data:
+            raise ValidationError(_("Please choose a reason."))
 
 
 class PauseForm(FlaskForm):  # type: ignore[misc]  # as above

@@ -117,6 +117,18 @@ INITIATORS = {
     "coordinator": _l("The coordinator"),
     "system": _l("By itself"),
 }
+WAYS_TOLD = {
+    "phone": _l("By phone"),
+    "in_person": _l("In person"),
+    "message": _l("By a message"),
+    "other": _l("In another way"),
+}
+ANSWERS = {
+    ("mentor", True): _l("The mentor said yes"),
+    ("mentor", False): _l("The mentor said no"),
+    ("participant", True): _l("The participant said yes"),
+    ("participant", False): _l("The participant said no"),
+}
 REASONS = CLOSES | PAUSES | DECLINES | {"expired": _l("Nobody answered in time")}
 DISTRICTS = {
     "ירושלים": _l("the Jerusalem area"),

@@ -16,10 +16,11 @@ from maagal.questions import Asking, Question, among, reader
 from tenants.communities.models import Community
 from tenants.communities.queries import held_on
 from tenants.pairing import gather
-from tenants.pairing.models import LIVE, SEATED, Pair, PairStep, Round
+from tenants.pairing.models import LIVE, SEATED, Pair, PairAnswer, PairStep, Round
 from tenants.people.models import Membership, Person, Profile
 
 Two, Mentoring = aliased(Person, name="participant"), aliased(Person, name="mentor")
+Speaking = aliased(Person, name="speaking")
 SHOWN = 200
 
 
@@ -31,9 +32,19 @@ class Step(NamedTuple):
     at: datetime
 
 
+class Answer(NamedTuple):
+    """What one of the two said to the offer; `how` and `by` (a name) where a coordinator wrote it down for them."""
+
+    side: str
+    agreed: bool
+    how: str | None
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class PairRow:
-    """A pair with names, as its page and lists show it. `steps` is empty in lists."""
+    """A pair with names, as its page and lists show it. `steps` and `answers` are empty in lists."""
 
     id: UUID
     participant_id: UUID
@@ -56,6 +67,7 @@ class PairRow:
     last_held_at: datetime | None
     version: int
     steps: tuple[Step, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def file_of(self) -> UUID:
@@ -73,8 +85,10 @@ def page_row(pair_id: UUID) -> PairRow | None:
     found = PAGE.rows(pair=pair_id)
     if not found:
         return None
-    walked = tuple(Step(state, why, datetime.fromisoformat(at)) for state, why, at in found[0].steps or ())
-    return PairRow(*(*found[0][:-1], walked))
+    *columns, steps, answers = found[0]
+    walked = tuple(Step(state, why, datetime.fromisoformat(at)) for state, why, at in steps or ())
+    said = tuple(Answer._make((*told, datetime.fromisoformat(at))) for *told, at in answers or ())
+    return PairRow(*(*columns, walked, said))
 
 
 def pairs_of(person_id: UUID) -> list[PairRow]:
@@ -137,6 +151,11 @@ def profile_of(person_id: UUID) -> Profile:
     """Return what somebody told about themselves; nothing where they told nothing."""
     empty = Profile(languages=[], skills=[], experience=[])
     return db.session.get(Profile, person_id) or empty
+
+
+def person(person_id: UUID) -> Person:
+    """Return somebody of a pair."""
+    return db.session.get_one(Person, person_id)
 
 
 def first_name(person_id: UUID) -> str:
@@ -297,7 +316,11 @@ def _page() -> Any:
         aggregate_order_by(func.json_build_array(PairStep.state, PairStep.reason, PairStep.at), PairStep.at.desc())
     )
     path = select(steps).where(PairStep.pair_id == Pair.id).correlate(Pair).scalar_subquery()
-    return _pairs().add_columns(path.label("steps")).where(Pair.id == bindparam("pair"))
+    told = (PairAnswer.side, PairAnswer.agreed, PairAnswer.how, func.coalesce(_name(Speaking), ""), PairAnswer.at)
+    answers = func.json_agg(aggregate_order_by(func.json_build_array(*told), PairAnswer.at))
+    said = select(answers).outerjoin(Speaking, Speaking.id == PairAnswer.said_by).where(PairAnswer.pair_id == Pair.id)
+    columns = (path.label("steps"), said.correlate(Pair).scalar_subquery().label("answers"))
+    return _pairs().add_columns(*columns).where(Pair.id == bindparam("pair"))
 
 
 def _name(person: Any) -> ColumnElement[str]:
