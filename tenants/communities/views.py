@@ -67,6 +67,9 @@ def place(community: Community) -> Any:
     except actions.OwnCoordinator:
         form.role.errors = [_("Nobody makes themself a coordinator; somebody else can do this.")]
         return invalid("communities/show.html", **_content(community, form))
+    except actions.InOneLine as why:
+        form.address.errors = [labels.in_one_line(why.args[0])]
+        return invalid("communities/show.html", **_content(community, form))
     return done(url_for(".show", community_id=community.id), _("The role begins."))
 
 

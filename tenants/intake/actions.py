@@ -72,9 +72,13 @@ def set_risk(request: HelpRequest, actor_id: UUID, risk: int, note: str = "") ->
 
 
 def accept(request: HelpRequest, actor_id: UUID, community_id: UUID, note: str = "") -> None:
-    """Accept the person into a community, as a participant from today."""
-    _move(request, "accepted", actor_id, note=note, community_id=community_id)
+    """Accept the person into a community, as a participant from today.
+
+    Raises InOneLine, before anything is changed, where they would meet somebody above or below them at work.
+    """
+    states.check(request.state, "accepted")
     join(request.person_id, "participant", community_id, actor_id=actor_id)
+    _move(request, "accepted", actor_id, note=note, community_id=community_id)
     publish(HelpRequestAccepted(request.id, request.person_id, community_id))
 
 

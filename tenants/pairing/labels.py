@@ -64,6 +64,7 @@ CONSTRAINTS = {
     "hours": _l("No common weekly hour"),
     "reach": _l("Too far apart, and not both would meet remotely"),
     "reporting_line": _l("In one reporting line or team at work"),
+    "line_unknown": _l("Employee number missing: their line at work is not known"),
     "relation": _l("They know each other from before"),
     "complaint": _l("An open complaint"),
     "ended_badly": _l("Their earlier pair did not end well"),

@@ -13,6 +13,8 @@ from maagal.ids import new_id
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs, viewer
 from tenants.communities import board
+from tenants.communities.actions import InOneLine
+from tenants.communities.labels import in_one_line
 from tenants.intake import actions, labels, policy, queries, queue, states
 from tenants.intake.asked import Asked
 from tenants.intake.forms import PhoneForm
@@ -144,6 +146,9 @@ def _decided(found: HelpRequest, form: Any, verb: Callable[[], None], said: str)
         verb()
     except states.NotFrom:
         return _moved_on(found, form)
+    except InOneLine as why:
+        form.community.errors = [in_one_line(why.args[0])]
+        return invalid(PAGE, fragment="case", **_content(found, form))
     address = url_for(".show", request_id=found.id)
     return done(address, said, template=PAGE, fragment="case", **_content(found))
 

@@ -58,7 +58,7 @@ def encode(people: Sequence[Participant], mentors: Sequence[Mentor], settings: S
         left[name], right[name] = words[:, : len(people)], words[:, len(people) :]
         left[f"{name}_asked"], right[f"{name}_told"] = answered[: len(people)], answered[len(people) :]
         left[f"{name}_rate"] = rate[: len(people)]
-    return Encoded(left, right, barred(people, mentors, settings, terms))
+    return Encoded(left, right, barred(people, mentors, terms))
 
 
 def _fields(people: Sequence[Person], fields: Callable[[Any], tuple[Any, ...]], number: int) -> list[Any]:

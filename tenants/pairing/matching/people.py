@@ -16,7 +16,10 @@ NO_HOURS = WeeklyHours()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What both sides may tell; the staff fields are a business tenant's, `managers` nearest first."""
+    """What both sides may tell; the staff fields are a business tenant's, `managers` nearest first, up to the top.
+
+    `line_unknown`: they work there, and nobody knows above or below whom.
+    """
 
     id: str
     languages: frozenset[str] = NOBODY
@@ -33,6 +36,7 @@ class Person:
     staff_id: str | None = None
     team: str | None = None
     managers: tuple[str, ...] = ()
+    line_unknown: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Give a JSON-ready form with sets sorted, so equal people give equal text."""
