@@ -41,7 +41,7 @@ def create() -> Any:
     form = CommunityForm()
     if not form.validate():
         return invalid("communities/new.html", form=form)
-    locality = form.locality.data.strip() or None
+    locality = (form.locality.data or "").strip() or None
     made = actions.open_community(
         form.name.data.strip(), kind=form.kind.data, locality=locality, shape=form.shape, actor_id=_me()
     )
