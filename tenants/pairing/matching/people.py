@@ -18,6 +18,7 @@ NO_HOURS = WeeklyHours()
 class Person:
     """What both sides may tell; the staff fields are a business tenant's, `managers` nearest first, up to the top.
 
+    `mode` None: nobody said whether they would meet remotely, so they are not taken to; who lives near may still meet.
     `line_unknown`: they work there, and nobody knows above or below whom.
     """
 
@@ -29,7 +30,7 @@ class Person:
     lat: float | None = None
     lon: float | None = None
     hours: WeeklyHours = NO_HOURS
-    mode: Mode = "either"
+    mode: Mode | None = None
     interests: frozenset[str] = NOBODY
     dislikes: frozenset[str] = NOBODY
     cultures: frozenset[str] = NOBODY

@@ -36,7 +36,7 @@ common: dict[str, st.SearchStrategy[Any]] = {
     "gender": st.sampled_from(("m", "f", None)),
     "birth_year": st.sampled_from((None, 1950, 1960, 1965, 1990)),
     "hours": weeks,
-    "mode": st.sampled_from(("in_person", "remote", "either", "either")),
+    "mode": st.sampled_from(("in_person", "remote", "either", "either", None)),
     "interests": some("music", "football"),
     "dislikes": some("noise", "phone"),
     "cultures": some("a", "b"),

@@ -33,7 +33,7 @@ def broken(one: Participant, other: Mentor, settings: Settings, terms: Terms) ->
         or (other.staff_id is not None and other.staff_id in one.managers)
         or (one.team is not None and one.team == other.team)
     )
-    remote = "in_person" not in {one.mode, other.mode}
+    remote = {one.mode, other.mode} <= {"remote", "either"}
     near = "remote" not in {one.mode, other.mode} and kilometres(one, other) <= settings.max_km
     rules = {
         "language": one.languages & other.languages,
