@@ -67,7 +67,7 @@ def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = F
     """
     if pair.mentor_said_yes_at is not None and pair.state in SEATED:
         return
-    _must_be_open(pair)
+    must_be_open(pair)
     pair.mentor_said_yes_at, pair.mentor_shares = clock.now(), shares
     db.session.flush()
     record(actor_id, "accepted", "offer", pair.id, person_id=pair.participant_id, community_id=pair.community_id)
@@ -195,6 +195,18 @@ def close(pair: Pair, initiator: str, reason: str, actor_id: UUID | None = None)
     publish(events.PairClosed(pair.id))
 
 
+def end_for(pair: Pair, person_id: UUID) -> None:
+    """Begin the farewell because the mentor's or the participant's role has ended; an offer is taken back.
+
+    A pair that is in its farewell, or has ended, stays as it is.
+    """
+    if pair.state == "offered":
+        withdraw(pair)
+    elif pair.state in LIVE and pair.state != "closing":
+        close(pair, "mentor" if pair.mentor_id == person_id else "participant", "other")
+        publish(events.PairLeft(pair.id, person_id))
+
+
 def finish(pair: Pair, actor_id: UUID | None = None) -> None:
     """End the pair after its farewell: the seat is free and nobody of the pair reads on as such."""
     if pair.state == "closed":
@@ -234,17 +246,33 @@ def let_back(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
 
 
 def forbid(
-    participant_id: UUID, mentor_id: UUID, *, code: str = "never", reason: str | None = None, actor_id: UUID | None = None
-) -> None:
-    """Note that two people must not be paired; saying so again changes nothing."""
+    participant_id: UUID, mentor_id: UUID, *, code: str = "never", reason: str | None = None, note: str = "",
+    actor_id: UUID | None = None,
+) -> None:  # fmt: skip
+    """Keep for good that two people must not be paired; saying so again changes nothing."""
+    made = new_id()
+    sealed = sealing.seal(note.strip(), participant_id, sealing.Place("nevers", made, "note")) if note.strip() else None
     values = {"participant_id": participant_id, "mentor_id": mentor_id, "code": code, "reason": reason, "said_by": actor_id}
-    db.session.execute(insert(Never).values(values).on_conflict_do_nothing())
+    db.session.execute(insert(Never).values(id=made, note=sealed, **values).on_conflict_do_nothing())
     record(actor_id, "forbade", "pairing", person_id=participant_id, reason=code)
+
+
+def allow(never: Never, actor_id: UUID | None = None) -> None:
+    """Take back what a coordinator said of two people; raises Unfounded for what happened between them."""
+    _must_know(never.code, path.LIFTABLE)
+    db.session.delete(never)
+    record(actor_id, "allowed", "pairing", person_id=never.participant_id, reason=never.code)
 
 
 def is_over(pair: Any) -> bool:
     """Whether the time to answer an offer has passed."""
     return pair.expires_at is not None and pair.expires_at <= clock.now()
+
+
+def must_be_open(pair: Pair) -> None:
+    """Raise NotNow unless somebody is asked just now."""
+    if pair.state != "offered" or is_over(pair) or pair.stopped_at is not None:
+        raise NotNow("expired" if pair.state == "offered" else pair.state)
 
 
 def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None, how: str | None = None) -> None:
@@ -263,13 +291,8 @@ def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None, how
     publish(events.OfferDeclined(pair.id))
 
 
-def _must_be_open(pair: Pair) -> None:
-    if pair.state != "offered" or is_over(pair) or pair.stopped_at is not None:
-        raise NotNow("expired" if pair.state == "offered" else pair.state)
-
-
 def _must_be_asked(pair: Pair) -> None:
-    _must_be_open(pair)
+    must_be_open(pair)
     if pair.mentor_said_yes_at is None:
         raise NotNow(pair.state)
 

@@ -93,3 +93,11 @@ class PairStopped:
     """The mentor's access ended at once; the seat stays held until the pair is closed."""
 
     pair_id: UUID
+
+
+@dataclass(frozen=True)
+class PairLeft:
+    """One of the two is no mentor or participant of the community any more; the farewell began, or the pair ended."""
+
+    pair_id: UUID
+    person_id: UUID

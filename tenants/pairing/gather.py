@@ -138,7 +138,7 @@ def _shared(row: Any, staff: Lines) -> dict[str, Any]:
         "lat": row.latitude,
         "lon": row.longitude,
         "hours": WeeklyHours.of((day, start, end) for day, start, end in row.free_hours or ()),
-        "mode": row.mode or "either",
+        "mode": row.mode,
     }
 
 

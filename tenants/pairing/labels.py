@@ -91,6 +91,10 @@ DECLINES = {
     "acquainted": _l("We may know each other"),
     "other": _l("Another reason"),
 }
+NEVERS = {
+    "never": _l("These two must not meet"),
+    "relation": _l("They know each other"),
+}
 PAUSES = {
     "illness": _l("Illness"),
     "reserve_duty": _l("Reserve duty"),
@@ -131,6 +135,7 @@ ANSWERS = {
     ("participant", False): _l("The participant said no"),
 }
 REASONS = CLOSES | PAUSES | DECLINES | {"expired": _l("Nobody answered in time")}
+TELLS_WHO = _l("The text tells who it is: a name, a phone number or an address stands in it.")
 DISTRICTS = {
     "ירושלים": _l("the Jerusalem area"),
     "הצפון": _l("the north"),
@@ -159,6 +164,11 @@ def region_of(place: str | None) -> Any:
     """Name the district of a place; nothing for a place we do not know."""
     found = find(place) if place else None
     return DISTRICTS.get(found.district, found.district) if found else ""
+
+
+def barred_by(code: str) -> Any:
+    """Name why two people must not be paired, as a receipt names it."""
+    return CONSTRAINTS["avoided" if code == "avoid" else code]
 
 
 def named(words: Any, codes: Iterable[str]) -> str:

@@ -124,13 +124,17 @@ class PairAnswer(HasId, Model):
 
 
 class Never(HasId, Model):
-    """Two people who must not be paired, and why: a coordinator's word, relation, complaint, ended badly, asked to avoid."""
+    """Two people who must not be paired, and why: a coordinator's word, relation, complaint, ended badly, asked to avoid.
+
+    `reason` is a code, `note` a coordinator's words, sealed under the participant's key.
+    """
 
     __tablename__ = "nevers"
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     mentor_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     code: Mapped[str]
     reason: Mapped[str | None]
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
     said_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 

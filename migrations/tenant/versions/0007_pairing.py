@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("mentor_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("said_by", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -61,6 +61,7 @@ def told(pair: Pair) -> Any:
     """Write down what whoever is asked told the coordinator."""
     form = ToldForm()
     if not form.validate():
+        actions.must_be_open(pair)
         return _again(pair, told_form=form)
     actions.write_down(
         pair, form.side.data, me(), how=form.how.data, agreed=form.agreed, reason=form.reason.data, shares=form.shares.data
