@@ -143,6 +143,11 @@ class Place(NamedTuple):
         """Whose file this is."""
         return self.id
 
+    @property
+    def participant_id(self) -> UUID:
+        """Whom it is about: nobody matches themself."""
+        return self.id
+
 
 def place_of(person_id: UUID, among: Collection[UUID] = ()) -> Place | None:
     """Return where somebody takes part today: of several places one of those named, if they are in any of them."""

@@ -105,3 +105,13 @@ def test_a_second_click_finds_the_draft_that_is_open(circle, browse):
     assert len(db.session.scalars(select(Round)).all()) == 1
     post(client, f"{first.location}/discard")
     assert post(client, "/matching/rounds", community=str(circle.community)).location != first.location
+
+
+def test_a_coordinator_who_takes_part_is_matched_by_the_other_one(circle, browse):
+    join(circle.gil, "participant", circle.community)
+    commit()
+    address = f"/matching/people/{circle.gil}"
+    for coordinator, status in ((circle.dana, 200), (circle.gil, 404)):
+        client = browse(coordinator)
+        assert client.get(address).status_code == status
+        assert (address in client.get("/matching").text) == (status == 200)

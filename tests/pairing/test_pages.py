@@ -56,10 +56,10 @@ def test_a_summary_with_the_name_in_it_is_refused(circle, browse):
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("told", [{"summary": "   ", "approved": "y"}, {"summary": SUMMARY, "approved": "false"}])
-def test_blanks_are_no_text_and_a_false_is_no_approval(circle, browse, told):
+@pytest.mark.parametrize("sent", [{"summary": "   ", "approved": "y"}, {"summary": SUMMARY, "approved": "false"}])
+def test_blanks_are_no_text_and_a_false_is_no_approval(circle, browse, sent):
     address = f"/matching/people/{circle.pnina}/mentors/{circle.miri}"
-    assert post(browse(circle.dana), address, **told).status_code == 422
+    assert post(browse(circle.dana), address, **sent).status_code == 422
     assert db.session.scalars(db.select(Pair)).all() == []
 
 

@@ -176,7 +176,8 @@ def _waiting() -> dict[str, Any]:
     places = my_communities()
     taken_in = gather.gather(places)
     named = queries.names([UUID(one.id) for one in taken_in.participants])
-    people = sorted(taken_in.participants, key=lambda one: -(one.waiting_days or 0))
+    others = (one for one in taken_in.participants if one.id != str(me()))
+    people = sorted(others, key=lambda one: -(one.waiting_days or 0))
     return {
         "waiting": [(one, named[one.id], taken_in.community_of[one.id]) for one in people],
         "communities": queries.community_names(places),
