@@ -21,6 +21,10 @@ class OwnCoordinator(ValueError):
     """An administrator never makes themself a coordinator (SECURITY, "Who may what")."""
 
 
+class InOneLine(ValueError):
+    """Somebody above or below them at work is in the community, and one of the two takes part; the argument: their names."""
+
+
 def open_community(
     name: str, *, kind: str = "paired", locality: str | None = None,
     shape: Mapping[str, int] | None = None, actor_id: UUID | None = None,
@@ -39,12 +43,15 @@ def join(
 ) -> Membership:
     """Give somebody a role in a community from a day on (today); one they hold already stays as it is.
 
-    Raises OwnCoordinator when somebody who is no coordinator there would make themself one.
+    Raises OwnCoordinator when somebody who is no coordinator there would make themself one, InOneLine at an employer
+    where a participant would meet somebody above or below them at work.
     """
     if (held := queries.membership(person_id, role, community_id)) is not None:
         return held
     if role == "coordinator" and actor_id == person_id:
         raise OwnCoordinator
+    if apart := queries.kept_apart_from(person_id, role, community_id):
+        raise InOneLine(apart)
     first = since or clock.today(tenancy.current().zone)
     made = Membership(id=new_id(), person_id=person_id, role=role, community_id=community_id, since=first)
     db.session.add(made)

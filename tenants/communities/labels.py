@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 
+from maagal.text import isolate
 from tenants.people.roster.vocabulary import LANGUAGES, LIFE_AREAS
 
 ROLES = {
@@ -42,3 +44,9 @@ def languages(codes: Iterable[str]) -> str:
 def genders(codes: Iterable[str]) -> str:
     """Name what participants asked for in one line."""
     return ", ".join(str(GENDERS.get(code, code)) for code in codes)
+
+
+def in_one_line(names: Iterable[str]) -> str:
+    """Say why somebody may not join: a participant must not meet whoever stands above or below them at work."""
+    who = ", ".join(map(isolate, names))
+    return str(_("In one reporting line at work with somebody of this community: %(names)s. Please choose another.", names=who))

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from maagal import clock, tenancy
-from maagal.db import db
+from maagal.db import db, rows
 from maagal.questions import Asking, Question, anywhere_or_among, reader
 from tenants.communities.models import Community
+from tenants.people.lines import Lines, Place, lines, not_together
 from tenants.people.models import Membership, Person, Profile
 
 ROLE_ORDER = ("coordinator", "advisor", "mentor", "participant")
@@ -74,6 +75,26 @@ def membership(person_id: UUID, role: str, community_id: UUID) -> Membership | N
     """Return a role that somebody holds without an end."""
     held = (Membership.person_id == person_id, Membership.role == role, Membership.community_id == community_id)
     return db.session.scalar(select(Membership).where(*held, Membership.until.is_(None)))
+
+
+def kept_apart_from(person_id: UUID, role: str, community_id: UUID) -> list[str]:
+    """Return the names of those in a community with whom somebody must not be in it, in this role: at an employer a
+    participant and whoever stands above or below them at work (DOMAIN, "Pairing").
+    """
+    staff = lines()
+    if not staff:
+        return []
+    wanted: Any = select(Person, Membership.role).join(Membership, Membership.person_id == Person.id)
+    there = or_(Membership.until.is_(None), Membership.until > clock.today(tenancy.current().zone))
+    found = rows(wanted.where(Membership.community_id == community_id, there, Person.state == "active"))
+    others = [(row.Person, row.role) for row in found if row.Person.id != person_id]
+    joining = (db.session.get_one(Person, person_id), role)
+    apart = (not_together((_standing(staff, *joining), _standing(staff, *other))) for other in others)
+    return sorted({other.name for pairs in apart for _joining, other in pairs})
+
+
+def _standing(staff: Lines, person: Person, role: str) -> tuple[Person, str, Place | None]:
+    return person, role, staff.place(person.employee_number, person.first_name, person.last_name)
 
 
 def membership_by_id(membership_id: UUID) -> Membership | None:

@@ -41,7 +41,7 @@ def create() -> Any:
     form = CommunityForm()
     if not form.validate():
         return invalid("communities/new.html", form=form)
-    locality = form.locality.data.strip() or None
+    locality = (form.locality.data or "").strip() or None
     made = actions.open_community(
         form.name.data.strip(), kind=form.kind.data, locality=locality, shape=form.shape, actor_id=_me()
     )
@@ -66,6 +66,9 @@ def place(community: Community) -> Any:
         actions.join(form.person.id, form.role.data, community.id, since=_day(form), actor_id=_me())
     except actions.OwnCoordinator:
         form.role.errors = [_("You cannot make yourself a coordinator; somebody else can do this.")]
+        return invalid("communities/show.html", **_content(community, form))
+    except actions.InOneLine as why:
+        form.address.errors = [labels.in_one_line(why.args[0])]
         return invalid("communities/show.html", **_content(community, form))
     return done(url_for(".show", community_id=community.id), _("The role begins."))
 

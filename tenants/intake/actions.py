@@ -1,5 +1,6 @@
 """The verbs of a request: asked, taken, brought from state to state."""
 
+from typing import Any
 from uuid import UUID
 
 from maagal import clock, sealing
@@ -20,6 +21,10 @@ from tenants.intake.models import HelpRequest, RequestStep
 from tenants.people.models import Account, Person, Profile
 
 STILL_OWNERLESS = "intake.still_ownerless"
+OF_THE_PERSON = (
+    "first_name", "last_name", "gender", "birth_year", "phone", "email", "safe_channel", "safe_hours", "may_leave_message",
+    "neutral_sender",
+)  # fmt: skip
 
 
 def submit(asked: Asked, draft_id: UUID, *, actor_id: UUID | None = None) -> HelpRequest:
@@ -48,6 +53,18 @@ def submit(asked: Asked, draft_id: UUID, *, actor_id: UUID | None = None) -> Hel
     return made
 
 
+def says_the_same(request: HelpRequest, asked: Asked) -> bool:
+    """Whether a request tells what was asked: a form sent twice does, a form reused for somebody else does not."""
+    person, profile = queries.person_of(request)
+    place = sealing.Place("help_requests", request.id, "words")
+    same = {name: getattr(person, name) == getattr(asked, name) for name in OF_THE_PERSON}
+    same["request"] = (request.urgency, request.life_areas) == (asked.urgency, list(asked.life_areas))
+    same["words"] = sealing.unseal_or_empty(request.words, place) == asked.words
+    answers = _answers(asked)
+    same["profile"] = profile is not None and answers == {name: getattr(profile, name) for name in answers}
+    return all(same.values())
+
+
 def take(request: HelpRequest, actor_id: UUID) -> None:
     """Become the owner of a request; taking it again changes nothing."""
     if request.owner_id == actor_id:
@@ -60,6 +77,7 @@ def take(request: HelpRequest, actor_id: UUID) -> None:
 def begin(request: HelpRequest, actor_id: UUID, note: str = "") -> None:
     """Start getting to know the person; whoever does owns the request."""
     _move(request, "in_conversation", actor_id, note=note)
+    request.begun_at = clock.now()
     if request.owner_id is None:
         request.owner_id, request.owned_at = actor_id, clock.now()
 
@@ -72,9 +90,13 @@ def set_risk(request: HelpRequest, actor_id: UUID, risk: int, note: str = "") ->
 
 
 def accept(request: HelpRequest, actor_id: UUID, community_id: UUID, note: str = "") -> None:
-    """Accept the person into a community, as a participant from today."""
-    _move(request, "accepted", actor_id, note=note, community_id=community_id)
+    """Accept the person into a community, as a participant from today.
+
+    Raises InOneLine, before anything is changed, where they would meet somebody above or below them at work.
+    """
+    states.check(request.state, "accepted")
     join(request.person_id, "participant", community_id, actor_id=actor_id)
+    _move(request, "accepted", actor_id, note=note, community_id=community_id)
     publish(HelpRequestAccepted(request.id, request.person_id, community_id))
 
 
@@ -129,30 +151,27 @@ def _record(request: HelpRequest, actor_id: UUID, action: str, reason: str | Non
 
 
 def _person(asked: Asked) -> Person:
-    person = Person(
-        id=new_id(), first_name=asked.first_name, last_name=asked.last_name, gender=asked.gender,
-        birth_year=asked.birth_year, phone=asked.phone, email=asked.email, locale=asked.locale,
-        safe_channel=asked.safe_channel, safe_hours=asked.safe_hours, may_leave_message=asked.may_leave_message,
-        neutral_sender=asked.neutral_sender,
-    )  # fmt: skip
+    person = Person(id=new_id(), locale=asked.locale, **{name: getattr(asked, name) for name in OF_THE_PERSON})
     db.session.add(person)
     db.session.flush()
-    db.session.add(_profile(person.id, asked))
+    db.session.add(Profile(person_id=person.id, **_answers(asked)))
     if not queries.probable_duplicates(person):
         db.session.add(Account(person_id=person.id))
     return person
 
 
-def _profile(person_id: UUID, asked: Asked) -> Profile:
-    return Profile(
-        person_id=person_id,
-        languages=list(asked.languages),
-        life_areas=list(asked.life_areas),
-        free_hours=[list(slot) for slot in asked.free_hours],
-        mode=asked.mode,
-        gender_preference=asked.gender_preference,
-        age_preference=asked.age_preference,
-        locality=asked.place.name if asked.place else asked.locality,
-        latitude=asked.place.latitude if asked.place else None,
-        longitude=asked.place.longitude if asked.place else None,
-    )
+def _answers(asked: Asked) -> dict[str, Any]:
+    """Return the columns of the profile."""
+    return {
+        "languages": list(asked.languages),
+        "life_areas": list(asked.life_areas),
+        "wanted_experience": list(asked.wanted_experience),
+        "unwanted_experience": list(asked.unwanted_experience),
+        "free_hours": [list(slot) for slot in asked.free_hours],
+        "mode": asked.mode,
+        "gender_preference": asked.gender_preference,
+        "age_preference": asked.age_preference,
+        "locality": asked.place.name if asked.place else asked.locality,
+        "latitude": asked.place.latitude if asked.place else None,
+        "longitude": asked.place.longitude if asked.place else None,
+    }

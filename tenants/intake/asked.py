@@ -30,6 +30,8 @@ class Asked:
     urgency: str = "normal"
     gender_preference: str | None = None
     age_preference: str | None = None
+    wanted_experience: tuple[str, ...] = ()
+    unwanted_experience: tuple[str, ...] = ()
     birth_year: int | None = None
     mode: str | None = None
     free_hours: tuple[tuple[int, int, int], ...] = ()

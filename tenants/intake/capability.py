@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from maagal.capability import Capability, MenuEntry
+from tenants.communities.events import MembershipEnded
 from tenants.intake import actions, belongings, cards, demo, drafts, figures, notices, tasks
 from tenants.intake.events import HelpRequestSubmitted
 from tenants.intake.views import asking, blueprint, mine, triage  # noqa: F401  importing them hangs the pages on bp
@@ -10,7 +11,10 @@ from tenants.intake.views import asking, blueprint, mine, triage  # noqa: F401  
 capability = Capability(
     name="intake",
     blueprints=(blueprint.bp,),
-    reacts={HelpRequestSubmitted: (notices.tell_coordinators,)},
+    reacts={
+        HelpRequestSubmitted: (notices.tell_coordinators,),
+        MembershipEnded: (notices.tell_what_was_left_behind,),
+    },
     jobs={drafts.EXPIRE: tasks.expire_draft, actions.STILL_OWNERLESS: tasks.still_ownerless},
     menu=(
         MenuEntry(

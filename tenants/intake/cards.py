@@ -21,7 +21,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     mine = viewer.communities("coordinator")
     if not mine:
         return []
-    alarm = yield from queries.alarm.asking(mine)
+    alarm = yield from queries.alarm.asking(mine, viewer.person_id)
     return [card for card in (_danger(alarm), _ownerless(alarm), _overdue(alarm)) if card]
 
 
@@ -38,7 +38,7 @@ def today(viewer: Any) -> list[Card]:
 def ownerless(viewer: Any) -> Asking[int]:
     """Count the requests that wait for an owner, for the menu."""
     mine = viewer.communities("coordinator")
-    return (yield from queries.alarm.asking(mine)).ownerless if mine else 0
+    return (yield from queries.alarm.asking(mine, viewer.person_id)).ownerless if mine else 0
 
 
 def _danger(alarm: Alarm) -> Card | None:

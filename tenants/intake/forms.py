@@ -16,15 +16,16 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import UUID, DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from maagal import clock, tenancy
 from maagal.localities import places
 from tenants.intake import labels
 from tenants.intake.hours import CELLS, spans
 from tenants.people.roster import emails, phones
 from tenants.people.roster.faults import BadCellError
-from tenants.people.roster.vocabulary import LANGUAGES, LIFE_AREAS, MODES, Wordlist
+from tenants.people.roster.vocabulary import EXPERIENCES, LANGUAGES, LIFE_AREAS, MODES, Wordlist
 
 OFTEN_SPOKEN = ("he", "ar", "ru", "am", "ti", "en", "fr", "es", "uk", "isr")
 LONGEST_WORDS = 8_000
@@ -71,7 +72,7 @@ class ReachForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     first_name = StringField(
         _l("What shall we call you?"),
-        [InputRequired(_l("Please write a name. A first name is enough.")), Length(max=60)],
+        [DataRequired(_l("Please write a name. A first name is enough.")), Length(max=60)],
         description=_l("A first name is enough."),
     )
     last_name = StringField(_l("Last name"), [Length(max=60)])
@@ -153,10 +154,24 @@ class WishesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         _l("Who should your mentor be?"), [QUIET], choices=labels.choices(labels.MENTOR_GENDERS), default=""
     )
     age_preference = RadioField(_l("Of what age?"), [QUIET], choices=labels.choices(labels.MENTOR_AGES), default="")
+    wanted_experience = Ticks(
+        _l("It would be good if they had been through this themselves"), choices=_terms(EXPERIENCES)
+    )
+    unwanted_experience = Ticks(_l("Rather not somebody who has been through this"), choices=_terms(EXPERIENCES))
     birth_year = IntegerField(
-        _l("Your year of birth"), [Optional(), NumberRange(1900, 2100, _l("Four digits, as in 1980."))]
+        _l("Your year of birth"), [Optional(), NumberRange(1900, message=_l("Four digits, as in 1980."))]
     )
     free_hours = Ticks(_l("When are you usually free?"), choices=[SelectChoice(cell, cell) for cell in CELLS])
+
+    def validate_unwanted_experience(self, field: Ticks) -> None:
+        """Refuse to want and not to want the same."""
+        if set(field.data or ()) & set(self.wanted_experience.data or ()):
+            raise ValidationError(_("The same is ticked above as well."))
+
+    def validate_birth_year(self, field: IntegerField) -> None:
+        """Refuse a year to come. However young somebody is, they may ask: a coordinator sees what is right then."""
+        if field.data and field.data > clock.today(tenancy.current().zone).year:
+            raise ValidationError(_("This year is still to come."))
 
     @property
     def suggested_places(self) -> list[str]:
@@ -174,6 +189,8 @@ class WishesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
             "mode": self.mode.data,
             "gender_preference": self.gender_preference.data or None,
             "age_preference": self.age_preference.data or None,
+            "wanted_experience": tuple(self.wanted_experience.data or ()),
+            "unwanted_experience": tuple(self.unwanted_experience.data or ()),
             "birth_year": self.birth_year.data,
             "free_hours": spans(self.free_hours.data or ()),
         }

@@ -1,10 +1,12 @@
 """The words for states, reasons, urgency and risk; and whom to call when there is danger now."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 from maagal.emergency import NUMBERS
 from tenants.communities import labels as communities
-from tenants.people.roster.vocabulary import MODES
+from tenants.people.roster.vocabulary import EXPERIENCES, MODES
 
 STATES = {
     "new": _l("newly arrived"),
@@ -63,3 +65,8 @@ choices, areas, languages = communities.choices, communities.areas, communities.
 def mode(code: str) -> str:
     """Name a way of meeting."""
     return str(MODES.label(code))
+
+
+def experiences(codes: Iterable[str]) -> str:
+    """Name what somebody has been through in one line."""
+    return ", ".join(str(EXPERIENCES.label(code)) for code in codes)

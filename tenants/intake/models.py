@@ -16,7 +16,10 @@ OPEN = ("new", "in_conversation", "waitlisted")
 
 
 class HelpRequest(HasId, Model):
-    """Somebody asks for help. `words` is sealed under the person's key; contact and wishes lie with the person."""
+    """Somebody asks for help. `words` is sealed under the person's key; contact and wishes lie with the person.
+
+    `begun_at`: a coordinator began to talk with them.
+    """
 
     __tablename__ = "help_requests"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -29,6 +32,7 @@ class HelpRequest(HasId, Model):
     community_id: Mapped[UUID | None] = mapped_column(ForeignKey("communities.id"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     owned_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     draft_id: Mapped[UUID | None] = mapped_column(unique=True)

@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Date, DateTime, and_, bindparam, func, or_, select
 
-from maagal import clock
+from maagal import clock, tenancy
 from maagal.db import db, rows
 from maagal.questions import Asking, Question, among, reader
+from tenants.communities.queries import held_on
 from tenants.intake import states
-from tenants.intake.models import HelpRequest, RequestStep
-from tenants.people.models import Person, Profile
+from tenants.intake.models import OPEN, HelpRequest, RequestStep
+from tenants.people.models import Membership, Person, Profile
 from tenants.people.roster.duplicates import KnownPerson, Traits, traits_of_known
 
 MOST_DUPLICATES = 10
@@ -102,23 +103,66 @@ def waiting(communities: Collection[UUID]) -> list[Waiting]:
     return [Waiting._make(row) for row in rows(wanted.order_by(HelpRequest.asked_at))]
 
 
-def within_reach(communities: Collection[UUID]) -> ColumnElement[bool]:
-    """Select what a coordinator of these communities answers for: their requests, and those without a community."""
-    return or_(HelpRequest.community_id.is_(None), HelpRequest.community_id.in_(communities))
+def within_reach(communities: Collection[UUID], today: Any) -> ColumnElement[bool]:
+    """Select what a coordinator of these communities answers for: their requests, those without a community, and those of
+    a community that nobody coordinates. `today`, here and below, is a day or the bind that will be one.
+    """
+    return or_(HelpRequest.community_id.is_(None), HelpRequest.community_id.in_(communities), is_left_alone(today))
 
 
-def is_ownerless() -> ColumnElement[bool]:
-    """Select requests that nobody took."""
-    return and_(HelpRequest.owner_id.is_(None), or_(HelpRequest.state == "new", HelpRequest.state == "in_conversation"))
+def is_left_alone(today: Any) -> ColumnElement[bool]:
+    """Select requests whose community nobody coordinates."""
+    return HelpRequest.community_id.not_in(_coordinated(today, Membership.community_id))
 
 
-def is_overdue(now: Any) -> ColumnElement[bool]:
+def is_ownerless(today: Any) -> ColumnElement[bool]:
+    """Select requests that nobody looks after: nobody took them, or whoever did is no coordinator any more. Those who wait
+    for a place have their community's coordinators; where there are none, they count too.
+    """
+    nobody = or_(HelpRequest.owner_id.is_(None), HelpRequest.owner_id.not_in(_coordinated(today, Membership.person_id)))
+    waits = and_(HelpRequest.state == "waitlisted", is_left_alone(today))
+    return and_(nobody, or_(HelpRequest.state == "new", HelpRequest.state == "in_conversation", waits))
+
+
+def is_overdue(now: Any, today: Any) -> ColumnElement[bool]:
     """Select requests that wait longer than states.py allows; `now` is a moment or the bind that will be one."""
+    begun = func.coalesce(HelpRequest.begun_at, HelpRequest.asked_at)
     return or_(
-        and_(is_ownerless(), HelpRequest.asked_at < now - states.OWNERLESS),
+        and_(is_ownerless(today), HelpRequest.asked_at < now - states.OWNERLESS),
         and_(HelpRequest.state == "new", HelpRequest.asked_at < now - states.UNANSWERED),
-        and_(HelpRequest.state == "in_conversation", HelpRequest.asked_at < now - states.UNDECIDED),
+        and_(HelpRequest.state == "in_conversation", begun < now - states.UNDECIDED),
     )
+
+
+def is_coordinated(community_id: UUID) -> bool:
+    """Whether anybody coordinates a community today."""
+    return db.session.scalar(_coordinated(_today(), Membership.community_id).where(_here(community_id)).limit(1)) is not None
+
+
+def owner_today(request: HelpRequest) -> UUID | None:
+    """Return who looks after a request: its owner, as long as they are a coordinator."""
+    theirs = _coordinated(_today(), Membership.person_id).where(Membership.person_id == request.owner_id)
+    return db.session.scalar(theirs.limit(1)) if request.owner_id else None
+
+
+def left_behind_by(person_id: UUID) -> list[HelpRequest]:
+    """Return the requests that somebody owns and nobody looks after."""
+    theirs = select(HelpRequest).where(HelpRequest.owner_id == person_id, is_ownerless(_today()))
+    return list(db.session.scalars(theirs.order_by(HelpRequest.asked_at)))
+
+
+def _coordinated(today: Any, column: Any) -> Any:
+    """Select who coordinates, or what is coordinated, on a day."""
+    held = (Membership.role == "coordinator", held_on(today), Person.state == "active")
+    return select(column).join(Person, Person.id == Membership.person_id).where(*held)
+
+
+def _here(community_id: UUID) -> ColumnElement[bool]:
+    return Membership.community_id == community_id
+
+
+def _today() -> date:
+    return clock.today(tenancy.current().zone)
 
 
 class Alarm(NamedTuple):
@@ -132,23 +176,24 @@ class Alarm(NamedTuple):
 
 
 def _alarm_asked() -> Any:
-    alone = is_ownerless()
-    late = and_(is_overdue(bindparam("now", type_=DateTime(timezone=True))), HelpRequest.owner_id.is_not(None))
-    near = or_(HelpRequest.community_id.is_(None), among(HelpRequest.community_id, "communities"))
+    today = bindparam("today", type_=Date())
+    alone = is_ownerless(today)
+    late = and_(is_overdue(bindparam("now", type_=DateTime(timezone=True)), today), ~alone)
+    near = or_(HelpRequest.community_id.is_(None), among(HelpRequest.community_id, "communities"), is_left_alone(today))
     return select(
         func.count().filter(alone).label("ownerless"), func.min(HelpRequest.asked_at).filter(alone).label("ownerless_since"),
         func.count().filter(late).label("overdue"), func.min(HelpRequest.asked_at).filter(late).label("overdue_since"),
         func.count().filter(alone, HelpRequest.urgency == "danger").label("danger"),
-    ).where(or_(HelpRequest.state == "new", HelpRequest.state == "in_conversation"), near)  # fmt: skip
+    ).where(among(HelpRequest.state, "open", OPEN), near, HelpRequest.person_id != bindparam("reader"))  # fmt: skip
 
 
 ALARM = Question(_alarm_asked())
 
 
 @reader
-def alarm(communities: Collection[UUID]) -> Asking[Alarm]:
-    """Count what a coordinator of these communities must not overlook."""
-    (found,) = yield [ALARM.of(communities=list(communities), now=clock.now())]
+def alarm(communities: Collection[UUID], reader_id: UUID) -> Asking[Alarm]:
+    """Count what a coordinator of these communities must not overlook; about their own request others decide."""
+    (found,) = yield [ALARM.of(communities=list(communities), now=clock.now(), today=_today(), reader=reader_id)]
     return Alarm._make(found[0])
 
 

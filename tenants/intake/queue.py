@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 
-from maagal import clock
+from maagal import clock, tenancy
 from maagal.db import db, rows
 from tenants.intake import queries, states
 from tenants.intake.models import HelpRequest
@@ -104,7 +104,8 @@ def find(wanted: Wanted, mine: UUID, communities: Collection[UUID]) -> Found:
 
 
 def _columns() -> Any:
-    alone, late = queries.is_ownerless(), queries.is_overdue(clock.now())
+    today = clock.today(tenancy.current().zone)
+    alone, late = queries.is_ownerless(today), queries.is_overdue(clock.now(), today)
     urgent = case({"danger": GRAVE, "soon": 1}, value=HelpRequest.urgency, else_=0)
     gravest = func.greatest(func.coalesce(HelpRequest.risk, 0), urgent)
     return (
@@ -118,16 +119,18 @@ def _columns() -> Any:
 
 
 def _kept(found: Any, wanted: Wanted, mine: UUID, communities: Collection[UUID]) -> Any:
-    found = found.where(HelpRequest.state.in_(SHOW[wanted.show]), queries.within_reach(communities))
+    today = clock.today(tenancy.current().zone)
+    alone, shown = queries.is_ownerless(today), HelpRequest.state.in_(SHOW[wanted.show])
+    found = found.where(or_(shown, alone) if wanted.show == "open" else shown, queries.within_reach(communities, today))
     found = found.where(HelpRequest.person_id != mine)
     if wanted.owner == "none":
-        found = found.where(HelpRequest.owner_id.is_(None))
+        found = found.where(or_(HelpRequest.owner_id.is_(None), alone))
     if wanted.owner == "mine":
         found = found.where(HelpRequest.owner_id == mine)
     if wanted.area:
         found = found.where(HelpRequest.life_areas.contains([wanted.area]))
     if wanted.late:
-        found = found.where(queries.is_overdue(clock.now()))
+        found = found.where(queries.is_overdue(clock.now(), today))
     if wanted.text:
         found = found.join(Person, Person.id == HelpRequest.person_id).where(_says(wanted.text))
     return found

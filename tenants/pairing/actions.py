@@ -18,7 +18,7 @@ from maagal.events import drop, later, publish
 from maagal.ids import new_id
 from tenants.audit.actions import record
 from tenants.pairing import events, path
-from tenants.pairing.models import LIVE, SEATED, Never, Pair, PairStep
+from tenants.pairing.models import LIVE, SEATED, Never, Pair, PairAnswer, PairStep
 from tenants.pairing.path import NotNow, Unfounded
 from tenants.people.models import Profile
 
@@ -59,43 +59,66 @@ def hold_still(person_ids: Collection[UUID]) -> None:
     db.session.execute(locked.with_for_update())
 
 
-def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = False) -> None:
+def mentor_accepts(pair: Pair, actor_id: UUID | None = None, *, shares: bool = False, how: str | None = None) -> None:
     """Keep the mentor's yes; now the participant is asked, with the same number of days to answer.
 
-    `shares`: the participant may read of the mentor's own experience before deciding.
+    `shares`: the participant may read of the mentor's own experience before deciding. `how`, here and below, is how a
+    coordinator was told (one of `path.WAYS_TOLD`); None: they said so here themselves.
     """
     if pair.mentor_said_yes_at is not None and pair.state in SEATED:
         return
-    _must_be_open(pair)
+    must_be_open(pair)
     pair.mentor_said_yes_at, pair.mentor_shares = clock.now(), shares
     db.session.flush()
     record(actor_id, "accepted", "offer", pair.id, person_id=pair.participant_id, community_id=pair.community_id)
+    _answered(pair, "mentor", actor_id, how, agreed=True)
     _forget_clock(pair)
     _ask_until(pair)
     publish(events.MentorAccepted(pair.id))
 
 
-def mentor_declines(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+def mentor_declines(pair: Pair, reason: str, actor_id: UUID | None = None, *, how: str | None = None) -> None:
     """Free the seat; the participant, who was not asked yet or was, never learns of it."""
-    _decline(pair, reason, "mentor", actor_id)
+    _decline(pair, reason, "mentor", actor_id, how)
 
 
-def participant_accepts(pair: Pair, actor_id: UUID | None = None) -> None:
+def participant_accepts(pair: Pair, actor_id: UUID | None = None, *, how: str | None = None) -> None:
     """Introduce the two: both said yes. Raises NotNow before the mentor's yes."""
     if pair.participant_said_yes_at is not None and pair.state in LIVE:
         return
     _must_be_asked(pair)
     pair.participant_said_yes_at = clock.now()
     _come_into(pair, "introduced", actor_id)
+    _answered(pair, "participant", actor_id, how, agreed=True)
     _forget_clock(pair)
     publish(events.PairIntroduced(pair.id))
 
 
-def participant_declines(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
+def participant_declines(pair: Pair, reason: str, actor_id: UUID | None = None, *, how: str | None = None) -> None:
     """Free the seat; the mentor never learns who said no."""
     if pair.state != "declined":
         _must_be_asked(pair)
-    _decline(pair, reason, "participant", actor_id)
+    _decline(pair, reason, "participant", actor_id, how)
+
+
+def write_down(
+    pair: Pair, side: str, actor_id: UUID, *, how: str, agreed: bool, reason: str = "", shares: bool = False
+) -> None:
+    """Keep what the mentor or the participant (`side`) told a coordinator: nobody needs to sign in to answer.
+
+    Raises NotNow where a no is told for a mentor who said yes here meanwhile: that offer is taken back, not refused.
+    """
+    if side == "mentor":
+        if agreed:
+            mentor_accepts(pair, actor_id, shares=shares, how=how)
+        elif pair.mentor_said_yes_at is not None:
+            raise NotNow(pair.state)
+        else:
+            mentor_declines(pair, reason, actor_id, how=how)
+    elif agreed:
+        participant_accepts(pair, actor_id, how=how)
+    else:
+        participant_declines(pair, reason, actor_id, how=how)
 
 
 def withdraw(pair: Pair, reason: str = "other", actor_id: UUID | None = None) -> None:
@@ -172,6 +195,18 @@ def close(pair: Pair, initiator: str, reason: str, actor_id: UUID | None = None)
     publish(events.PairClosed(pair.id))
 
 
+def end_for(pair: Pair, person_id: UUID) -> None:
+    """Begin the farewell because the mentor's or the participant's role has ended; an offer is taken back.
+
+    A pair that is in its farewell, or has ended, stays as it is.
+    """
+    if pair.state == "offered":
+        withdraw(pair)
+    elif pair.state in LIVE and pair.state != "closing":
+        close(pair, "mentor" if pair.mentor_id == person_id else "participant", "other")
+        publish(events.PairLeft(pair.id, person_id))
+
+
 def finish(pair: Pair, actor_id: UUID | None = None) -> None:
     """End the pair after its farewell: the seat is free and nobody of the pair reads on as such."""
     if pair.state == "closed":
@@ -216,12 +251,22 @@ def let_back(pair: Pair, reason: str, actor_id: UUID | None = None) -> None:
 
 
 def forbid(
-    participant_id: UUID, mentor_id: UUID, *, code: str = "never", reason: str | None = None, actor_id: UUID | None = None
-) -> None:
-    """Note that two people must not be paired; saying so again changes nothing."""
+    participant_id: UUID, mentor_id: UUID, *, code: str = "never", reason: str | None = None, note: str = "",
+    actor_id: UUID | None = None,
+) -> None:  # fmt: skip
+    """Keep for good that two people must not be paired; saying so again changes nothing."""
+    made = new_id()
+    sealed = sealing.seal(note.strip(), participant_id, sealing.Place("nevers", made, "note")) if note.strip() else None
     values = {"participant_id": participant_id, "mentor_id": mentor_id, "code": code, "reason": reason, "said_by": actor_id}
-    db.session.execute(insert(Never).values(values).on_conflict_do_nothing())
+    db.session.execute(insert(Never).values(id=made, note=sealed, **values).on_conflict_do_nothing())
     record(actor_id, "forbade", "pairing", person_id=participant_id, reason=code)
+
+
+def allow(never: Never, actor_id: UUID | None = None) -> None:
+    """Take back what a coordinator said of two people; raises Unfounded for what happened between them."""
+    _must_know(never.code, path.LIFTABLE)
+    db.session.delete(never)
+    record(actor_id, "allowed", "pairing", person_id=never.participant_id, reason=never.code)
 
 
 def is_over(pair: Any) -> bool:
@@ -229,7 +274,13 @@ def is_over(pair: Any) -> bool:
     return pair.expires_at is not None and pair.expires_at <= clock.now()
 
 
-def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None) -> None:
+def must_be_open(pair: Pair) -> None:
+    """Raise NotNow unless somebody is asked just now."""
+    if pair.state != "offered" or is_over(pair) or pair.stopped_at is not None:
+        raise NotNow("expired" if pair.state == "offered" else pair.state)
+
+
+def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None, how: str | None = None) -> None:
     """Free the seat of an offer. What the reason says about the two for good is remembered."""
     if pair.state == "declined":
         return
@@ -238,18 +289,15 @@ def _decline(pair: Pair, reason: str, initiator: str, actor_id: UUID | None) -> 
     _must_know(reason, path.DECLINE_REASONS)
     pair.close_initiator, pair.closed_at = initiator, clock.now()
     _come_into(pair, "declined", actor_id, reason)
+    if initiator != "coordinator":
+        _answered(pair, initiator, actor_id, how, agreed=False)
     _remember(pair, reason, actor_id)
     _forget_clock(pair)
     publish(events.OfferDeclined(pair.id))
 
 
-def _must_be_open(pair: Pair) -> None:
-    if pair.state != "offered" or is_over(pair) or pair.stopped_at is not None:
-        raise NotNow("expired" if pair.state == "offered" else pair.state)
-
-
 def _must_be_asked(pair: Pair) -> None:
-    _must_be_open(pair)
+    must_be_open(pair)
     if pair.mentor_said_yes_at is None:
         raise NotNow(pair.state)
 
@@ -272,6 +320,16 @@ def _kept(pair: Pair, actor_id: UUID | None, reason: str | None) -> None:
     db.session.add(PairStep(pair_id=pair.id, state=pair.state, actor_id=actor_id, reason=reason))
     owner, place = pair.participant_id, pair.community_id
     record(actor_id, pair.state, "pair", pair.id, person_id=owner, community_id=place, reason=reason)
+
+
+def _answered(pair: Pair, side: str, actor_id: UUID | None, how: str | None, *, agreed: bool) -> None:
+    """Keep an answer. One that a coordinator was told is audited as such: nobody says yes for others unseen."""
+    db.session.add(PairAnswer(pair_id=pair.id, side=side, agreed=agreed, how=how, said_by=actor_id))
+    if how is not None:
+        _must_know(how, path.WAYS_TOLD)
+        told = f"{side}:{'yes' if agreed else 'no'}:{how}"
+        owner, place = pair.participant_id, pair.community_id
+        record(actor_id, "wrote_down", "offer", pair.id, person_id=owner, community_id=place, reason=told)
 
 
 def _remember(pair: Pair, reason: str, actor_id: UUID | None) -> None:

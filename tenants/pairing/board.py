@@ -49,6 +49,7 @@ class Row:
     next_best: str
     choices: list[Choice]
     forbidden: list[tuple[str, str]]
+    barred: tuple[queries.Barred, ...] = ()
     main: Any = ""
     excluded: tuple[tuple[Any, int], ...] = ()
 
@@ -64,7 +65,7 @@ class Board:
 
 
 def board(draft: Round) -> Board:
-    """Return a round's board, in two round trips."""
+    """Return a round's board, in three round trips."""
     participants, mentors, settings, terms = rounds.people_of(draft)
     grid = weigh(participants.values(), mentors.values(), settings, terms)
     named = queries.names([UUID(one) for one in (*participants, *mentors)])
@@ -72,7 +73,10 @@ def board(draft: Round) -> Board:
         person.id: _choices([mentor.id for mentor in grid.mentors], grid.fit[row].tolist(), settings, named)
         for row, person in enumerate(grid.people)
     }
-    made = _Maker(participants, mentors, settings, terms, named, choices)
+    barred: dict[str, tuple[queries.Barred, ...]] = {}
+    for each in queries.barred([UUID(one) for one in participants]):
+        barred[str(each.participant_id)] = (*barred.get(str(each.participant_id), ()), each)
+    made = _Maker(participants, mentors, settings, terms, named, choices, barred)
     matched = [made.matched(row) for row in draft.result["assignments"]]
     left = [made.left(row) for row in draft.result["unmatched"]]
     changes = [_change(word, named) for word in reversed(draft.inputs["changes"])]
@@ -128,6 +132,7 @@ class _Maker:
     terms: Terms
     named: Mapping[str, str]
     choices: dict[str, list[Choice]]
+    barred: Mapping[str, tuple[queries.Barred, ...]]
 
     def matched(self, row: dict[str, Any]) -> Row:
         """Return the row of somebody with a suggestion."""
@@ -145,7 +150,7 @@ class _Maker:
     def _row(self, person: Participant, choices: list[Choice]) -> Row:
         out = [(other, self.named[other]) for one, other in sorted(self.terms.forbids) if one == person.id]
         locked = any(one == person.id for one, _mentor in self.terms.locks)
-        return Row(person.id, self.named[person.id], None, locked, "", choices, out)
+        return Row(person.id, self.named[person.id], None, locked, "", choices, out, self.barred.get(person.id, ()))
 
     def _next(self, told: dict[str, Any] | None) -> str:
         if told is None:

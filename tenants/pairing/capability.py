@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from maagal.capability import Capability, MenuEntry
-from tenants.pairing import actions, demo, events, figures, notices, tasks, today
+from tenants.communities.events import MembershipEnded
+from tenants.pairing import actions, demo, events, figures, notices, reactions, tasks, today
 from tenants.pairing.views import matching, offers, pairs, rounds
 
 capability = Capability(
@@ -15,8 +16,10 @@ capability = Capability(
         events.PairIntroduced: (notices.tell_both,),
         events.OfferDeclined: (notices.tell_it_came_to_nothing,),
         events.OfferExpired: (notices.tell_it_came_to_nothing,),
+        events.PairLeft: (notices.tell_of_the_farewell,),
+        MembershipEnded: (reactions.let_go,),
     },
-    jobs={actions.EXPIRE: tasks.expire, actions.REMIND: tasks.remind},
+    jobs={actions.EXPIRE: tasks.expire, actions.REMIND: tasks.remind, reactions.ROLE_ENDS: tasks.role_ends},
     menu=(
         MenuEntry(_l("Matching"), "matching.index", "git-compare-arrows", frozenset({"coordinator"}), rank=30),
         MenuEntry(_l("Pairs"), "pairing.index", "users-round", frozenset({"coordinator"}), rank=40),
@@ -33,5 +36,6 @@ capability = Capability(
         "pairing/asked": notices.mentor_name,
         "pairing/agreed": notices.names,
         "pairing/waits": notices.names,
+        "pairing/left": notices.names,
     },
 )

@@ -100,3 +100,11 @@ class PairLetBack:
     """A stopped mentor's access was given back."""
 
     pair_id: UUID
+
+
+@dataclass(frozen=True)
+class PairLeft:
+    """One of the two is no mentor or participant of the community any more; the farewell began, or the pair ended."""
+
+    pair_id: UUID
+    person_id: UUID

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from tenants.pairing import labels
+from tenants.pairing.naming import tells_who
 
-LONGEST = 1000
+LONGEST, LONGEST_REASON = 1000, 300
 
 
 def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
@@ -25,22 +26,22 @@ class OfferForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     name = ""
     summary = TextAreaField(
         _l("What the mentor will read"),
-        [InputRequired(), Length(max=LONGEST)],
+        [DataRequired(), Length(max=LONGEST)],  # blanks alone are no text
         description=_l("Without a name, an address or anything else that tells who it is."),
         render_kw={"rows": 6},
     )
-    approved = BooleanField(_l("The participant approved this text"), [InputRequired()])
+    approved = BooleanField(_l("The participant approved this text"), [DataRequired()])
 
     def validate_summary(self, field: TextAreaField) -> None:
-        """Refuse a text with the participant's first or last name as a word of it."""
-        if tells_name(field.data, self.name):
-            raise ValidationError(_("The text contains the participant’s name."))
+        """Refuse a text that tells who it is."""
+        if tells_who(field.data, self.name):
+            raise ValidationError(labels.TELLS_WHO)
 
 
 class PublishForm(FlaskForm):  # type: ignore[misc]  # as above
     """One word for all texts; the texts themselves are fields of the page, one a participant."""
 
-    approved = BooleanField(_l("Each participant approved the text about them"), [InputRequired()])
+    approved = BooleanField(_l("Each participant approved the text about them"), [DataRequired()])
 
 
 class RoundForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -49,13 +50,59 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # as above
     version = HiddenField()
     participant = HiddenField(validators=[InputRequired()])
     mentor = StringField()
-    reason = StringField(_l("Why"), [Length(max=300)])
+    reason = StringField(_l("Why"), [Length(max=LONGEST_REASON)])
+    lasting = SelectField(
+        choices=[SelectChoice("", _l("Only in this round")), *_choices(labels.NEVERS)], default="", validators=[Optional()]
+    )
+
+
+class NeverForm(FlaskForm):  # type: ignore[misc]  # as above
+    """A mentor with whom somebody must never be paired, and why."""
+
+    mentor = SelectField(_l("Mentor"), [InputRequired(_l("Please choose."))], choices=[])
+    code = RadioField(_l("Why not?"), choices=_choices(labels.NEVERS), validators=[InputRequired(_l("Please choose."))])
+    note = StringField(
+        _l("In a few words"), [DataRequired(), Length(max=LONGEST_REASON)], description=_l("Only coordinators read this.")
+    )
+
+    def offer(self, mentors: Mapping[str, str]) -> "NeverForm":
+        """Offer mentors: id -> name."""
+        by_name = sorted(mentors.items(), key=lambda each: each[1])
+        self.mentor.choices = [SelectChoice("", _("Please choose")), *(SelectChoice(*each) for each in by_name)]
+        return self
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]  # as above
     """Why an offer does not suit."""
 
     reason = RadioField(_l("What speaks against it?"), choices=_choices(labels.DECLINES), validators=[InputRequired()])
+
+
+class ToldForm(FlaskForm):  # type: ignore[misc]  # as above
+    """What whoever is asked told a coordinator. `side` is whom the page asked about: it may be the other's turn by now."""
+
+    side = HiddenField(validators=[AnyOf(("mentor", "participant"))])
+    answer = RadioField(
+        _l("What was the answer?"), choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+        validators=[InputRequired(_l("Please choose."))],
+    )  # fmt: skip
+    how = RadioField(
+        _l("How did you hear it?"), choices=_choices(labels.WAYS_TOLD), validators=[InputRequired(_l("Please choose."))]
+    )
+    reason = SelectField(
+        _l("If it was no: what speaks against it?"), choices=[SelectChoice("", "—"), *_choices(labels.DECLINES)], default=""
+    )
+    shares = BooleanField(_l("The other may read of the mentor’s own experience"))
+
+    @property
+    def agreed(self) -> bool:
+        """Whether it was a yes."""
+        return bool(self.answer.data == "yes")
+
+    def validate_reason(self, field: SelectField) -> None:
+        """Want a reason for a no."""
+        if self.answer.data == "no" and not field.data:
+            raise ValidationError(_("Please choose a reason."))
 
 
 class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -69,12 +116,6 @@ class CloseForm(FlaskForm):  # type: ignore[misc]  # as above
 
     initiator = SelectField(_l("Who wishes it"), choices=_choices(labels.INITIATORS)[:3])
     close_reason = SelectField(_l("Why does it end?"), choices=_choices(labels.CLOSES))
-
-
-def tells_name(text: str, name: str) -> bool:
-    """Whether a part of a name stands in a text as a word."""
-    words = {word.strip(".,;:!?()\"'").casefold() for word in text.split()}
-    return bool(words & {part.casefold() for part in name.split() if len(part) > 1})
 
 
 def summaries(sent: Any) -> dict[str, str]:

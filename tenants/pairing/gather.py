@@ -22,7 +22,8 @@ from tenants.pairing.matching.people import Mentor, Participant
 from tenants.pairing.matching.settings import Settings
 from tenants.pairing.matching.terms import Bar, Terms
 from tenants.pairing.models import SEATED, Never, Pair
-from tenants.people.models import Membership, Person, Profile, StaffRecord
+from tenants.people.lines import Lines, lines
+from tenants.people.models import Membership, Person, Profile
 from tenants.people.roster.vocabulary import SKILLS
 
 SERVES = {term.code: frozenset(term.life_areas) for term in SKILLS.terms}
@@ -33,7 +34,6 @@ BARS: dict[str, Bar] = {
     "ended_badly": "ended_badly",
     "avoid": "avoided",
 }
-HIGHEST = 20  # levels of managers looked up; a loop in the employer's file ends there
 
 
 class Gathered(NamedTuple):
@@ -58,7 +58,7 @@ def settings() -> Settings:
 def gather(community_ids: Collection[UUID]) -> Gathered:
     """Take in who waits and who mentors in communities today."""
     today = clock.today(tenancy.current().zone)
-    found, staff = rows(_members(community_ids, today)), _Staff.read()
+    found, staff = rows(_members(community_ids, today)), lines()
     waiting, helping = ([row for row in found if row.role == role] for role in ("participant", "mentor"))
     participants = {str(row.person_id): _participant(row, staff, today) for row in waiting}
     mentors = {str(row.person_id): _mentor(row, staff) for row in helping}
@@ -88,7 +88,8 @@ def _members(community_ids: Collection[UUID], today: date) -> Any:
     return (
         select(
             Membership.role, Membership.community_id, Membership.since, Person.id.label("person_id"), Person.gender,
-            Person.birth_year, Person.employee_number, *(column for column in Profile.__table__.c if column.key != "person_id"),
+            Person.birth_year, Person.employee_number, Person.first_name, Person.last_name,
+            *(column for column in Profile.__table__.c if column.key != "person_id"),
             func.coalesce(load.c.seats, 0).label("load"), request.c.life_areas.label("asked"), request.c.asked_at,
         )
         .join(Person, Person.id == Membership.person_id)
@@ -124,12 +125,12 @@ def _bars() -> Iterator[tuple[str, str, Bar]]:
         yield str(row.participant_id), str(row.mentor_id), BARS[row.code]
 
 
-def _shared(row: Any, staff: "_Staff") -> dict[str, Any]:
+def _shared(row: Any, staff: Lines) -> dict[str, Any]:
     """Return what both sides are asked; somebody without a profile answered nothing."""
     sets = {name: frozenset(getattr(row, name) or ()) for name in ("languages", "interests", "dislikes", "cultures")}
     return {
         **sets,
-        **staff.of(row.employee_number),
+        **_stands(row, staff),
         "id": str(row.person_id),
         "gender": row.gender,
         "birth_year": row.birth_year,
@@ -137,11 +138,11 @@ def _shared(row: Any, staff: "_Staff") -> dict[str, Any]:
         "lat": row.latitude,
         "lon": row.longitude,
         "hours": WeeklyHours.of((day, start, end) for day, start, end in row.free_hours or ()),
-        "mode": row.mode or "either",
+        "mode": row.mode,
     }
 
 
-def _participant(row: Any, staff: "_Staff", today: date) -> Participant:
+def _participant(row: Any, staff: Lines, today: date) -> Participant:
     since = row.asked_at.astimezone(tenancy.current().zone).date() if row.asked_at else row.since
     return Participant(
         **_shared(row, staff),
@@ -154,7 +155,7 @@ def _participant(row: Any, staff: "_Staff", today: date) -> Participant:
     )
 
 
-def _mentor(row: Any, staff: "_Staff") -> Mentor:
+def _mentor(row: Any, staff: Lines) -> Mentor:
     """Return a mentor; skills become the life areas they serve, which is what a participant's needs are compared with."""
     areas = frozenset().union(*(SERVES.get(skill, frozenset()) for skill in row.skills or ()))
     return Mentor(
@@ -168,27 +169,15 @@ def _mentor(row: Any, staff: "_Staff") -> Mentor:
     )
 
 
-class _Staff(NamedTuple):
-    """The employer's lines: employee number -> manager's number."""
-
-    manager_of: dict[str, str | None]
-
-    @classmethod
-    def read(cls) -> "_Staff":
-        """Read the staff file of a business tenant; any other has none."""
-        if tenancy.current().kind != "business":
-            return cls({})
-        lines: Any = select(StaffRecord.number, StaffRecord.manager_number)
-        return cls({row.number: row.manager_number for row in rows(lines)})
-
-    def of(self, number: str | None) -> dict[str, Any]:
-        """Return someone's place; a team is who reports to the same manager."""
-        chain: list[str] = []
-        above = self.manager_of.get(number) if number else None
-        while above and above not in chain and len(chain) < HIGHEST:
-            chain.append(above)
-            above = self.manager_of.get(above)
-        return {"staff_id": number, "team": chain[0] if chain else None, "managers": tuple(chain)}
+def _stands(row: Any, staff: Lines) -> dict[str, Any]:
+    """Return somebody's place at work. Where the employer gave a staff file, nobody of theirs is matched unless they are
+    found in it: a line that is not known cannot be kept apart. Participants of an outreach tenant come from outside.
+    """
+    place = staff.place(row.employee_number, row.first_name, row.last_name)
+    if place:
+        return {"staff_id": place.number, "team": place.team, "managers": place.managers}
+    outsider = row.role == "participant" and "outreach" in tenancy.current().capabilities
+    return {"staff_id": None, "line_unknown": bool(staff) and not outsider}
 
 
 def longest_wait(people: Collection[Participant]) -> int:

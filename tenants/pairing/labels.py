@@ -65,6 +65,7 @@ CONSTRAINTS = {
     "hours": _l("No common weekly hour"),
     "reach": _l("Too far apart, and not both would meet remotely"),
     "reporting_line": _l("In the same reporting line or team at work"),
+    "line_unknown": _l("Employee number missing: their line at work is not known"),
     "relation": _l("They know each other from before"),
     "complaint": _l("An open complaint"),
     "ended_badly": _l("Their earlier pair did not end well"),
@@ -90,6 +91,10 @@ DECLINES = {
     "not_a_fit": _l("Does not feel like a fit"),
     "acquainted": _l("We may know each other"),
     "other": _l("Another reason"),
+}
+NEVERS = {
+    "never": _l("These two must not meet"),
+    "relation": _l("They know each other"),
 }
 PAUSES = {
     "illness": _l("Illness"),
@@ -118,7 +123,20 @@ INITIATORS = {
     "coordinator": _l("The coordinator"),
     "system": _l("Automatically"),
 }
+WAYS_TOLD = {
+    "phone": _l("By phone"),
+    "in_person": _l("In person"),
+    "message": _l("By a message"),
+    "other": _l("In another way"),
+}
+ANSWERS = {
+    ("mentor", True): _l("The mentor said yes"),
+    ("mentor", False): _l("The mentor said no"),
+    ("participant", True): _l("The participant said yes"),
+    ("participant", False): _l("The participant said no"),
+}
 REASONS = CLOSES | PAUSES | DECLINES | {"expired": _l("Nobody answered in time")}
+TELLS_WHO = _l("The text tells who it is: a name, a phone number or an address stands in it.")
 DISTRICTS = {
     "ירושלים": _l("the Jerusalem area"),
     "הצפון": _l("the north"),
@@ -147,6 +165,11 @@ def region_of(place: str | None) -> Any:
     """Name the district of a place; nothing for a place we do not know."""
     found = find(place) if place else None
     return DISTRICTS.get(found.district, found.district) if found else ""
+
+
+def barred_by(code: str) -> Any:
+    """Name why two people must not be paired, as a receipt names it."""
+    return CONSTRAINTS["avoided" if code == "avoid" else code]
 
 
 def named(words: Any, codes: Iterable[str]) -> str:

@@ -104,14 +104,37 @@ class PairStep(HasId, Model):
     __table_args__ = (Index("ix_pair_steps_pair", "pair_id", "at"),)
 
 
+class PairAnswer(HasId, Model):
+    """A yes or a no to an offer: whose (`side`: mentor or participant) and when. `how` is empty where they said it here
+    themselves; otherwise a coordinator, `said_by`, wrote down what was told by phone or in another way (`path.WAYS_TOLD`).
+    """
+
+    __tablename__ = "pair_answers"
+    pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id"))
+    side: Mapped[str]
+    agreed: Mapped[bool]
+    how: Mapped[str | None]
+    said_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        CheckConstraint("side in ('mentor', 'participant')", name="side"),
+        Index("ix_pair_answers_pair", "pair_id", "at"),
+    )
+
+
 class Never(HasId, Model):
-    """Two people who must not be paired, and why: a coordinator's word, relation, complaint, ended badly, asked to avoid."""
+    """Two people who must not be paired, and why: a coordinator's word, relation, complaint, ended badly, asked to avoid.
+
+    `reason` is a code, `note` a coordinator's words, sealed under the participant's key.
+    """
 
     __tablename__ = "nevers"
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     mentor_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     code: Mapped[str]
     reason: Mapped[str | None]
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
     said_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -40,6 +40,14 @@ def tell_it_came_to_nothing(happened: events.OfferDeclined | events.OfferExpired
     _tell_coordinators(pair, "pairing/waits")
 
 
+def tell_of_the_farewell(happened: events.PairLeft) -> None:
+    """Tell the other one of the two that it comes to an end, and the coordinators that a farewell is due."""
+    pair = _pair(happened.pair_id)
+    other = pair.participant_id if happened.person_id == pair.mentor_id else pair.mentor_id
+    tell(other, "pairing/farewell", once=f"farewell-{pair.id}", pair_id=pair.id)
+    _tell_coordinators(pair, "pairing/left")
+
+
 def names(about: dict[str, Any]) -> dict[str, Any]:
     """Add to a coordinator's line whom it is about."""
     row = queries.page_row(UUID(about["pair_id"])) if "pair_id" in about else None

@@ -23,6 +23,8 @@ WITHOUT_FAREWELL = frozenset({"no_contact", "safety", "employer_change", "confli
 INITIATORS = ("participant", "mentor", "coordinator", "system")
 DECLINE_REASONS = ("no_time", "not_a_fit", "acquainted", "other")
 PAUSE_REASONS = ("illness", "reserve_duty", "holidays", "travel", "other")
+WAYS_TOLD = ("phone", "in_person", "message", "other")  # how somebody without a sign-in lets a coordinator know
+LIFTABLE = ("never", "relation")  # what coordinators said themselves, and may take back
 LASTING = {"not_a_fit": "avoid", "acquainted": "relation", "mismatch": "ended_badly", "safety": "ended_badly"}
 """What a reason says about the two for good: the code of a `Never`."""
 

@@ -35,6 +35,12 @@ def answer_offer(viewer: Any, pair: Any) -> Iterator[str]:
 
 
 @rule("offer", "A")
+def answer_for(viewer: Any, pair: Any) -> Iterator[str]:
+    """Coordinators of the community, who write down what they were told."""
+    yield from coordinates(viewer, pair)
+
+
+@rule("offer", "A")
 def withdraw_offer(viewer: Any, pair: Any) -> Iterator[str]:
     """Coordinators of the community."""
     yield from coordinates(viewer, pair)

@@ -16,10 +16,12 @@ from maagal.questions import Asking, Question, among, reader
 from tenants.communities.models import Community
 from tenants.communities.queries import held_on
 from tenants.pairing import gather
-from tenants.pairing.models import LIVE, SEATED, Pair, PairStep, Round
+from tenants.pairing.models import LIVE, SEATED, Never, Pair, PairAnswer, PairStep, Round
+from tenants.pairing.path import LIFTABLE
 from tenants.people.models import Membership, Person, Profile
 
 Two, Mentoring = aliased(Person, name="participant"), aliased(Person, name="mentor")
+Speaking = aliased(Person, name="speaking")
 SHOWN = 200
 
 
@@ -31,9 +33,19 @@ class Step(NamedTuple):
     at: datetime
 
 
+class Answer(NamedTuple):
+    """What one of the two said to the offer; `how` and `by` (a name) where a coordinator wrote it down for them."""
+
+    side: str
+    agreed: bool
+    how: str | None
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class PairRow:
-    """A pair with names, as its page and lists show it. `steps` is empty in lists."""
+    """A pair with names, as its page and lists show it. `steps` and `answers` are empty in lists."""
 
     id: UUID
     participant_id: UUID
@@ -56,6 +68,7 @@ class PairRow:
     last_held_at: datetime | None
     version: int
     steps: tuple[Step, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def file_of(self) -> UUID:
@@ -73,8 +86,10 @@ def page_row(pair_id: UUID) -> PairRow | None:
     found = PAGE.rows(pair=pair_id)
     if not found:
         return None
-    walked = tuple(Step(state, why, datetime.fromisoformat(at)) for state, why, at in found[0].steps or ())
-    return PairRow(*(*found[0][:-1], walked))
+    *columns, steps, answers = found[0]
+    walked = tuple(Step(state, why, datetime.fromisoformat(at)) for state, why, at in steps or ())
+    said = tuple(Answer._make((*told, datetime.fromisoformat(at))) for *told, at in answers or ())
+    return PairRow(*(*columns, walked, said))
 
 
 def pairs_of(person_id: UUID) -> list[PairRow]:
@@ -107,6 +122,15 @@ def seated_with(person_id: UUID) -> list[Pair]:
     return list(db.session.scalars(select(Pair).where(either, Pair.state.in_(SEATED)).order_by(Pair.id)))
 
 
+def out_of_role(person_id: UUID, community_id: UUID) -> list[Pair]:
+    """Return the seated pairs of a community in which somebody has a part that they do not hold there today."""
+    today = clock.today(tenancy.current().zone)
+    held = (Membership.person_id == person_id, Membership.community_id == community_id, held_on(today))
+    roles = set(db.session.scalars(select(Membership.role).where(*held)))
+    mine = [pair for pair in seated_with(person_id) if pair.community_id == community_id]
+    return [pair for pair in mine if ("mentor" if pair.mentor_id == person_id else "participant") not in roles]
+
+
 class Place(NamedTuple):
     """A participant who belongs to a community, as matching looks at them."""
 
@@ -119,24 +143,68 @@ class Place(NamedTuple):
         """Whose file this is."""
         return self.id
 
+    @property
+    def participant_id(self) -> UUID:
+        """Whom it is about: nobody matches themself."""
+        return self.id
 
-def place_of(person_id: UUID) -> Place | None:
-    """Return where somebody takes part today."""
+
+def place_of(person_id: UUID, among: Collection[UUID] = ()) -> Place | None:
+    """Return where somebody takes part today: of several places one of those named, if they are in any of them."""
     held = (Membership.person_id == person_id, Membership.role == "participant")
     wanted: Any = (
         select(Person.id, _name(Person), Membership.community_id)
         .join(Membership, Membership.person_id == Person.id)
         .where(*held, held_on(clock.today(tenancy.current().zone)), Person.state == "active")
-        .order_by(Membership.since, Membership.id)
+        .order_by(Membership.community_id.in_(among).desc(), Membership.since, Membership.id)
     )
     found: Any = db.session.execute(wanted).first()
     return Place(*found) if found else None
+
+
+class Barred(NamedTuple):
+    """A mentor with whom a participant must not be paired; `liftable`: a coordinator said so and may take it back."""
+
+    id: UUID
+    participant_id: UUID
+    mentor: str
+    code: str
+    note: str
+    liftable: bool
+
+
+def barred(participant_ids: Collection[UUID]) -> list[Barred]:
+    """List whom participants must not be paired with, by name; the notes are open."""
+    wanted: Any = (
+        select(Never.id, Never.participant_id, _name(Mentoring).label("mentor"), Never.code, Never.note)
+        .join(Mentoring, Mentoring.id == Never.mentor_id)
+        .where(Never.participant_id.in_(participant_ids))
+        .order_by(_name(Mentoring), Never.code)
+    )
+    return [
+        Barred(row.id, row.participant_id, row.mentor, row.code, _note(row), row.code in LIFTABLE) for row in rows(wanted)
+    ]
+
+
+def _note(never: Any) -> str:
+    return sealing.unseal_or_empty(never.note, sealing.Place("nevers", never.id, "note"))
+
+
+def never_of(person_id: UUID, never_id: UUID) -> Never | None:
+    """Return what a coordinator said of a participant and a mentor, to take it back."""
+    theirs = (Never.id == never_id, Never.participant_id == person_id, Never.code.in_(LIFTABLE))
+    return db.session.scalar(select(Never).where(*theirs))
 
 
 def profile_of(person_id: UUID) -> Profile:
     """Return what somebody told about themselves; nothing where they told nothing."""
     empty = Profile(languages=[], skills=[], experience=[])
     return db.session.get(Profile, person_id) or empty
+
+
+def person(person_id: UUID) -> Person:
+    """Return somebody of a pair."""
+    return db.session.get_one(Person, person_id)
 
 
 def first_name(person_id: UUID) -> str:
@@ -159,6 +227,14 @@ def drafts_in(community_ids: Collection[UUID]) -> list[Round]:
     """List draft rounds that are wholly in these communities, the newest first."""
     drafts = select(Round).where(Round.state == "draft", Round.community_ids.contained_by(list(community_ids)))
     return list(db.session.scalars(drafts.order_by(Round.made_at.desc())))
+
+
+def mentors_in(community_id: UUID) -> list[tuple[UUID, str]]:
+    """List the mentors of a community today, with their names."""
+    held = (Membership.community_id == community_id, Membership.role == "mentor")
+    wanted: Any = select(Person.id, _name(Person)).join(Membership, Membership.person_id == Person.id)
+    today = clock.today(tenancy.current().zone)
+    return [tuple(row) for row in rows(wanted.where(*held, held_on(today), Person.state == "active"))]
 
 
 def names(person_ids: Collection[UUID]) -> dict[str, str]:
@@ -297,7 +373,11 @@ def _page() -> Any:
         aggregate_order_by(func.json_build_array(PairStep.state, PairStep.reason, PairStep.at), PairStep.at.desc())
     )
     path = select(steps).where(PairStep.pair_id == Pair.id).correlate(Pair).scalar_subquery()
-    return _pairs().add_columns(path.label("steps")).where(Pair.id == bindparam("pair"))
+    told = (PairAnswer.side, PairAnswer.agreed, PairAnswer.how, func.coalesce(_name(Speaking), ""), PairAnswer.at)
+    answers = func.json_agg(aggregate_order_by(func.json_build_array(*told), PairAnswer.at))
+    said = select(answers).outerjoin(Speaking, Speaking.id == PairAnswer.said_by).where(PairAnswer.pair_id == Pair.id)
+    columns = (path.label("steps"), said.correlate(Pair).scalar_subquery().label("answers"))
+    return _pairs().add_columns(*columns).where(Pair.id == bindparam("pair"))
 
 
 def _name(person: Any) -> ColumnElement[str]:

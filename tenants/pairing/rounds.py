@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from maagal import clock
@@ -17,6 +18,7 @@ from maagal.db import db
 from maagal.events import publish as tell_the_house
 from maagal.ids import new_id
 from tenants.audit.actions import record
+from tenants.communities.models import Community
 from tenants.pairing import actions
 from tenants.pairing.events import RoundPublished
 from tenants.pairing.gather import Gathered, gather
@@ -54,6 +56,16 @@ def begin(community_ids: Collection[UUID], actor_id: UUID | None = None) -> Roun
     for place in made.community_ids:
         record(actor_id, "began", "round", made.id, community_id=place)
     return made
+
+
+def open_draft(community_ids: Collection[UUID]) -> Round | None:
+    """Return the newest draft of exactly these communities. They are locked first: whoever asks at the same moment waits,
+    and finds the draft that was begun meanwhile.
+    """
+    wanted = sorted(community_ids)
+    db.session.execute(select(Community.id).where(Community.id.in_(wanted)).order_by(Community.id).with_for_update())
+    theirs = select(Round).where(Round.state == "draft", Round.community_ids == wanted)
+    return db.session.scalar(theirs.order_by(Round.made_at.desc()).limit(1))
 
 
 def lock(

@@ -1,9 +1,10 @@
-"""What happens to offers by themselves: a reminder the day before the end, and the end."""
+"""What happens to offers and pairs by themselves: a reminder the day before an offer's end, the end, and a role's last day."""
 
 from uuid import UUID
 
+from tenants.communities.events import MembershipEnded
 from tenants.notifications.actions import tell
-from tenants.pairing import actions, queries
+from tenants.pairing import actions, queries, reactions
 
 
 def expire(pair_id: str) -> None:
@@ -19,3 +20,8 @@ def remind(pair_id: str) -> None:
         return
     asked = pair.participant_id if pair.mentor_said_yes_at else pair.mentor_id
     tell(asked, "pairing/reminder", once=f"reminder-{pair.id}-{asked}", pair_id=pair.id)
+
+
+def role_ends(membership_id: str, person_id: str, community_id: str) -> None:
+    """See to the pairs of somebody whose role in a community ended last night."""
+    reactions.let_go(MembershipEnded(UUID(membership_id), UUID(person_id), UUID(community_id)))

@@ -70,8 +70,4 @@ def _training(found: Iterable[Any], today: date) -> Iterator[Card]:
 def person_leaving(person_id: UUID) -> None:
     """Free the seats of somebody who leaves: offers are taken back, pairs begin their farewell."""
     for pair in queries.seated_with(person_id):
-        if pair.state == "offered":
-            actions.withdraw(pair)
-        else:
-            initiator = "mentor" if pair.mentor_id == person_id else "participant"
-            actions.close(pair, initiator, "other")
+        actions.end_for(pair, person_id)

@@ -34,7 +34,7 @@ from tenants.meetings.weeks import Slot
 from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
 from tenants.pairing import rounds
-from tenants.pairing.models import Pair
+from tenants.pairing.models import Never, Pair
 from tenants.people import actions as people
 from tenants.people.importing import actions as importing
 from tenants.people.models import Account, Membership, Person
@@ -152,7 +152,7 @@ def _active(place: UUID, who: dict[str, UUID]) -> UUID:
 
 def _offered(place: UUID, who: dict[str, UUID]) -> UUID:
     """Ask Gali, after Rut's yes."""
-    pairing.forbid(who["gali"], who["talia"], reason=mark("never"), actor_id=who["dana"])
+    pairing.forbid(who["gali"], who["talia"], note=mark("never"), actor_id=who["dana"])
     return _offer(place, who, "gali", "rut").id
 
 
@@ -179,8 +179,15 @@ def _asked(place: UUID, who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
         "intake.token": (str(token),),
         "person_id": (str(who["noa"]), str(who["pnina"])),
         "mentor_id": (str(who["talia"]),),
+        "never_id": (str(_never(who)),),
         "membership_id": (str(db.session.scalars(joined).one()),),
     }
+
+
+def _never(who: dict[str, UUID]) -> UUID:
+    """Noa and Rut know each other."""
+    pairing.forbid(who["noa"], who["rut"], code="relation", note=mark("related"), actor_id=who["dana"])
+    return db.session.scalars(select(Never.id).where(Never.participant_id == who["noa"])).one()
 
 
 def _asks(name: str, phone: str) -> intake.HelpRequest:

@@ -70,6 +70,27 @@ def test_neither_phone_nor_mail_is_refused_and_mail_alone_is_enough(oak: Tenant,
     assert post(client, "/help", alone).status_code == 303
 
 
+def test_a_name_of_blanks_is_no_name(oak: Tenant, browse: Browse) -> None:
+    client = from_elsewhere(browse())
+    assert post(client, "/help", REACH | {"first_name": "   "}).status_code == 422
+
+
+def test_a_year_of_birth_that_is_still_to_come_is_refused(oak: Tenant, browse: Browse) -> None:
+    client = from_elsewhere(browse())
+    post(client, "/help", REACH)
+    post(client, "/help/need", NEED)
+    this_year = clock.today(oak.zone).year
+    for year, status in ((this_year + 1, 422), (1899, 422), (this_year - 16, 303)):
+        assert post(client, "/help/wishes", WISHES | {"birth_year": str(year)}, "send").status_code == status
+
+
+def test_who_sends_after_the_second_step_has_not_said_how_they_would_meet(oak: Tenant, browse: Browse) -> None:
+    client = from_elsewhere(browse())
+    post(client, "/help", REACH)
+    post(client, "/help/need", NEED, "send")
+    assert db.session.scalar(db.select(Profile.mode)) is None
+
+
 def test_a_draft_is_found_again_by_its_link_when_the_cookie_is_gone(oak: Tenant, browse: Browse) -> None:
     client = from_elsewhere(browse())
     post(client, "/help", REACH)

@@ -243,6 +243,12 @@ def test_the_queue_puts_ownerless_then_danger_then_overdue_then_age_first(circle
     assert [line.name for line in found.lines] == order
 
 
+def test_somebody_without_a_name_can_be_clicked_all_the_same(circle: Circle, noa: UUID, browse: Browse) -> None:
+    db.session.get_one(Person, reload(noa).person_id).first_name = ""
+    commit()
+    assert ">ללא שם</a>" in browse(circle.dana).get("/requests").text
+
+
 def test_filters_live_in_the_address(circle: Circle, noa: UUID, browse: Browse) -> None:
     client = browse(circle.dana)
     assert "נועה" in client.get("/requests?owner=none&area=financial&q=052-111").text

@@ -62,6 +62,13 @@ def test_a_summary_with_the_name_in_it_is_refused(circle, browse):
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("sent", [{"summary": "   ", "approved": "y"}, {"summary": SUMMARY, "approved": "false"}])
+def test_blanks_are_no_text_and_a_false_is_no_approval(circle, browse, sent):
+    address = f"/matching/people/{circle.pnina}/mentors/{circle.miri}"
+    assert post(browse(circle.dana), address, **sent).status_code == 422
+    assert db.session.scalars(db.select(Pair)).all() == []
+
+
 def test_the_mentor_reads_the_summary_alone_and_the_participant_is_not_asked_yet(circle, offered, browse):
     shown = browse(circle.miri).get(f"/offers/{offered.id}")
     assert SUMMARY in shown.text

@@ -99,6 +99,18 @@ def test_a_board_that_changed_meanwhile_is_refused(draft, four, circle, browse):
     assert again(draft).inputs["terms"]["forbids"] == []
 
 
+@pytest.mark.parametrize("verb", ["forbid", "lock", "allow"])
+@pytest.mark.parametrize("whom", ["nobody", "a stranger", "an unknown participant"])
+def test_a_change_that_names_nobody_of_the_round_is_refused(draft, four, circle, browse, verb, whom):
+    told = {
+        "nobody": {"participant": four["pnina"], "mentor": ""},
+        "a stranger": {"participant": four["pnina"], "mentor": str(circle.adam)},
+        "an unknown participant": {"participant": "x", "mentor": four["miri"]},
+    }[whom]
+    assert change(browse(circle.dana), draft, verb, reason="neighbours", **told).status_code == 422
+    assert again(draft).inputs["terms"]["forbids"] == []
+
+
 def test_publishing_asks_each_mentor_once(draft, circle, browse):
     client = browse(circle.dana)
     page = client.get(f"/rounds/{draft.id}/publish").text

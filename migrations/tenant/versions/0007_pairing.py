@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("mentor_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("said_by", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -100,6 +101,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pair_steps")),
     )
     op.create_index("ix_pair_steps_pair", "pair_steps", ["pair_id", "at"], unique=False)
+    op.create_table(
+        "pair_answers",
+        sa.Column("pair_id", sa.Uuid(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("how", sa.String(), nullable=True),
+        sa.Column("said_by", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("side in ('mentor', 'participant')", name=op.f("ck_pair_answers_side")),
+        sa.ForeignKeyConstraint(["pair_id"], ["pairs.id"], name=op.f("fk_pair_answers_pair_id")),
+        sa.ForeignKeyConstraint(["said_by"], ["people.id"], name=op.f("fk_pair_answers_said_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pair_answers")),
+    )
+    op.create_index("ix_pair_answers_pair", "pair_answers", ["pair_id", "at"], unique=False)
     rules()
 
 

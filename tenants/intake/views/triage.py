@@ -13,7 +13,9 @@ from maagal.ids import new_id
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs, viewer
 from tenants.communities import board
-from tenants.intake import actions, labels, policy, queries, queue, states
+from tenants.communities.actions import InOneLine
+from tenants.communities.labels import in_one_line
+from tenants.intake import actions, drafts, labels, policy, queries, queue, states
 from tenants.intake.asked import Asked
 from tenants.intake.forms import PhoneForm
 from tenants.intake.models import HelpRequest
@@ -57,7 +59,12 @@ def create() -> Any:
     form = PhoneForm()
     if not form.validate():
         return invalid("intake/phone.html", form=form, labels=labels)
-    made = actions.submit(Asked(**form.told(), locale=language()), UUID(form.draft_id.data), actor_id=_me())
+    asked, draft_id = Asked(**form.told(), locale=language()), UUID(form.draft_id.data)
+    known = drafts.request_of(draft_id)
+    if known is not None and not actions.says_the_same(known, asked):
+        form.draft_id.data = str(new_id())  # the second caller's own
+        return stale("intake/phone.html", form=form, labels=labels, known=known)
+    made = actions.submit(asked, draft_id, actor_id=_me())
     return done(url_for(".show", request_id=made.id), _("The request is written down and yours."))
 
 
@@ -144,6 +151,9 @@ def _decided(found: HelpRequest, form: Any, verb: Callable[[], None], said: str)
         verb()
     except states.NotFrom:
         return _moved_on(found, form)
+    except InOneLine as why:
+        form.community.errors = [in_one_line(why.args[0])]
+        return invalid(PAGE, fragment="case", **_content(found, form))
     address = url_for(".show", request_id=found.id)
     return done(address, said, template=PAGE, fragment="case", **_content(found))
 
@@ -164,7 +174,7 @@ def _content(found: HelpRequest, posted: Any = None) -> dict[str, Any]:
         "history": [_told(step, name) for step, name in queries.steps(found.id)],
         "duplicates": queries.probable_duplicates(person),
         "position": queries.position(found),
-        "owner": queries.names([found.owner_id]).get(found.owner_id) if found.owner_id else None,
+        "owner": queries.names([owner])[owner] if (owner := queries.owner_today(found)) else None,
         "forms": _forms(found, posted),
         "next": states.FOLLOWS[found.state],
         "me": _me(),

@@ -19,7 +19,9 @@ Columns = dict[str, NDArray[Any]]
 Floats = NDArray[np.float64]
 BYTES_FOR_WEEK = 8 * -(-CELLS_A_WEEK // 64)
 EARTH_KM = 6371.0088
-WAYS = {"in_person": 0, "remote": 1, "either": 2}
+# Meeting remotely must be accepted by both (DOMAIN, "Pairing"), and silence accepts nothing; living near enough asks for
+# no consent, so whoever was never asked, as in most sheets, is still matched in the neighbourhood.
+WAYS = {None: 0, "in_person": 0, "remote": 1, "either": 2}
 GENDERS = {None: 0, "m": 1, "f": 2}
 ASKED = ("languages", "needs", "wanted_experience", "unwanted_experience", "interests", "dislikes", "cultures")
 TOLD = ("languages", "skills", "experience", "experience", "interests", "dislikes", "cultures")
@@ -58,7 +60,7 @@ def encode(people: Sequence[Participant], mentors: Sequence[Mentor], settings: S
         left[name], right[name] = words[:, : len(people)], words[:, len(people) :]
         left[f"{name}_asked"], right[f"{name}_told"] = answered[: len(people)], answered[len(people) :]
         left[f"{name}_rate"] = rate[: len(people)]
-    return Encoded(left, right, barred(people, mentors, settings, terms))
+    return Encoded(left, right, barred(people, mentors, terms))
 
 
 def _fields(people: Sequence[Person], fields: Callable[[Any], tuple[Any, ...]], number: int) -> list[Any]:

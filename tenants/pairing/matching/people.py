@@ -16,7 +16,11 @@ NO_HOURS = WeeklyHours()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What both sides may tell; the staff fields are a business tenant's, `managers` nearest first."""
+    """What both sides may tell; the staff fields are a business tenant's, `managers` nearest first, up to the top.
+
+    `mode` None: nobody said whether they would meet remotely, so they are not taken to; who lives near may still meet.
+    `line_unknown`: they work there, and nobody knows above or below whom.
+    """
 
     id: str
     languages: frozenset[str] = NOBODY
@@ -26,13 +30,14 @@ class Person:
     lat: float | None = None
     lon: float | None = None
     hours: WeeklyHours = NO_HOURS
-    mode: Mode = "either"
+    mode: Mode | None = None
     interests: frozenset[str] = NOBODY
     dislikes: frozenset[str] = NOBODY
     cultures: frozenset[str] = NOBODY
     staff_id: str | None = None
     team: str | None = None
     managers: tuple[str, ...] = ()
+    line_unknown: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Give a JSON-ready form with sets sorted, so equal people give equal text."""

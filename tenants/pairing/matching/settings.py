@@ -1,7 +1,7 @@
 """What a tenant decides about matching."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
@@ -25,7 +25,6 @@ class Settings:
     order: tuple[Objective, ...] = ORDER
     slot_minutes: int = 60
     max_km: float = 25.0
-    reporting_levels: int = 3
 
     def __post_init__(self) -> None:
         """Refuse unknown criteria, weights out of range and an incomplete order."""
@@ -43,8 +42,9 @@ class Settings:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` wrote."""
-        return cls(**{**plain, "order": tuple(plain["order"])})
+        """Read what `to_dict` wrote; what a round of an earlier day was also set to is no setting any more."""
+        known = {each.name: plain[each.name] for each in fields(cls) if each.name in plain}
+        return cls(**{**known, "order": tuple(plain["order"])})
 
 
 def _is_weight(weight: object) -> bool:

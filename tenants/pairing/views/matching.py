@@ -12,14 +12,16 @@ from maagal import clock, tenancy
 from maagal.pages import done, invalid, page
 from maagal.permissions import needs
 from tenants.pairing import actions, board, gather, labels, policy, queries, rounds
-from tenants.pairing.forms import OfferForm
+from tenants.pairing.forms import NeverForm, OfferForm
 from tenants.pairing.matching.people import Participant
+from tenants.pairing.models import Never
 from tenants.pairing.path import NotNow
 from tenants.pairing.queries import Place
 from tenants.pairing.views.reader import me, my_communities, too_late
 
 bp = Blueprint("matching", __name__)
 bp.register_error_handler(NotNow, too_late)
+WHO = "pairing/who_fits.html"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,29 @@ class Asked:
 
 def asked(person_id: UUID, mentor_id: UUID) -> Asked | None:
     """Load a participant and a mentor."""
-    place = queries.place_of(person_id)
+    place = waiting_here(person_id)
     return Asked(place, mentor_id) if place else None
+
+
+def waiting_here(person_id: UUID) -> Place | None:
+    """Load a participant as the reader's communities know them, who may take part in others too."""
+    return queries.place_of(person_id, my_communities())
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a coordinator said of a participant and a mentor for good."""
+
+    place: Place
+    never: Never
+    community_id: UUID
+    mentor_id: UUID
+
+
+def said(person_id: UUID, never_id: UUID) -> Said | None:
+    """Load what was said of a participant."""
+    place, never = waiting_here(person_id), queries.never_of(person_id, never_id)
+    return Said(place, never, place.community_id, never.mentor_id) if place and never else None
 
 
 @bp.get("/matching")
@@ -55,16 +78,38 @@ def begin() -> Any:
     chosen = {place for place in my_communities() if str(place) in request.form.getlist("community")}
     if not chosen:
         return invalid("pairing/matching.html", **(_waiting() | {"missing": True}))
+    if (draft := rounds.open_draft(chosen)) is not None:
+        said = _("There is a draft already. To work it out anew, set it aside first.")
+        return done(url_for("rounds.show", round_id=draft.id), said)
     made = rounds.begin(chosen, me())
     return done(url_for("rounds.show", round_id=made.id), _("The draft is ready. Nobody has been asked yet."))
 
 
 @bp.get("/matching/people/<uuid:person_id>")
-@needs(policy.look, queries.place_of, reads="matching")
+@needs(policy.look, waiting_here, reads="matching")
 def who_fits(place: Place) -> Any:
     """Answer who fits one participant, with reasons."""
-    answer = board.who(place.id, place.community_id)
-    return page("pairing/who_fits.html", place=place, answer=answer, pair=_pair_of(place, waits=answer is not None))
+    return page(WHO, **_fits(place, NeverForm(formdata=None)))
+
+
+@bp.post("/matching/people/<uuid:person_id>/nevers")
+@needs(policy.match, waiting_here)
+def never(place: Place) -> Any:
+    """Rule a mentor out for good."""
+    form = NeverForm()
+    content = _fits(place, form)
+    if not form.validate():
+        return invalid(WHO, **content)
+    actions.forbid(place.id, UUID(form.mentor.data), code=form.code.data, note=form.note.data, actor_id=me())
+    return done(url_for(".who_fits", person_id=place.id), _("The two will not be proposed to each other any more."))
+
+
+@bp.post("/matching/people/<uuid:person_id>/nevers/<uuid:never_id>/revoke")
+@needs(policy.match, said)
+def revoke(barred: Said) -> Any:
+    """Take back that a mentor was ruled out."""
+    actions.allow(barred.never, me())
+    return done(url_for(".who_fits", person_id=barred.place.id), _("The two may be proposed to each other again."))
 
 
 @bp.get("/matching/people/<uuid:person_id>/mentors/<uuid:mentor_id>")
@@ -95,6 +140,19 @@ def send(two: Asked) -> Any:
     return done(url_for("pairing.show", pair_id=made.id), _("The mentor is asked. The seat is held until they answer."))
 
 
+def _fits(place: Place, form: NeverForm) -> dict[str, Any]:
+    """Return what the page of one participant shows; the form offers every mentor of the community."""
+    answer = board.who(place.id, place.community_id)
+    return {
+        "place": place,
+        "answer": answer,
+        "pair": _pair_of(place, waits=answer is not None),
+        "barred": queries.barred([place.id]),
+        "form": form.offer({str(one): name for one, name in queries.mentors_in(place.community_id) if one != place.id}),
+        "labels": labels,
+    }
+
+
 def _possible(two: Asked) -> tuple[Participant, dict[str, Any]]:
     """Return the participant and the receipt; a pair that is not possible any more is answered as such (409)."""
     taken_in = gather.gather([two.community_id])
@@ -118,7 +176,8 @@ def _waiting() -> dict[str, Any]:
     places = my_communities()
     taken_in = gather.gather(places)
     named = queries.names([UUID(one.id) for one in taken_in.participants])
-    people = sorted(taken_in.participants, key=lambda one: -(one.waiting_days or 0))
+    others = (one for one in taken_in.participants if one.id != str(me()))
+    people = sorted(others, key=lambda one: -(one.waiting_days or 0))
     return {
         "waiting": [(one, named[one.id], taken_in.community_of[one.id]) for one in people],
         "communities": queries.community_names(places),

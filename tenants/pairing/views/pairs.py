@@ -1,6 +1,6 @@
 """Pairs: the list, one's own, and the page of one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
@@ -11,12 +11,15 @@ from maagal.cards import Entry
 from maagal.pages import done, invalid, page
 from maagal.permissions import needs, viewer
 from maagal.questions import gathered, together
+from maagal.text import isolate
+from tenants.intake import labels as contact
 from tenants.pairing import actions, labels, policy, queries
-from tenants.pairing.forms import CloseForm, PauseForm
+from tenants.pairing.forms import CloseForm, PauseForm, ToldForm
 from tenants.pairing.models import LIVE, READING, STATES, Pair
 from tenants.pairing.path import NEXT, NotNow
 from tenants.pairing.queries import PairRow
 from tenants.pairing.views.reader import me, my_communities, too_late
+from tenants.people.models import Person
 
 bp = Blueprint("pairing", __name__)
 bp.register_error_handler(NotNow, too_late)
@@ -50,6 +53,20 @@ def mine() -> Any:
 def show(pair: PairRow) -> Any:
     """Show a pair: who, how it stands, what comes and what was."""
     return page(SHOW, **_content(pair))
+
+
+@bp.post("/pairs/<uuid:pair_id>/told")
+@needs(policy.answer_for, queries.by_id)
+def told(pair: Pair) -> Any:
+    """Write down what whoever is asked told the coordinator."""
+    form = ToldForm()
+    if not form.validate():
+        actions.must_be_open(pair)
+        return _again(pair, told_form=form)
+    actions.write_down(
+        pair, form.side.data, me(), how=form.how.data, agreed=form.agreed, reason=form.reason.data, shares=form.shares.data
+    )
+    return done(url_for(".show", pair_id=pair.id), _("The answer is written down."))
 
 
 @bp.post("/pairs/<uuid:pair_id>/trial")
@@ -115,18 +132,42 @@ def _content(pair: PairRow) -> dict[str, Any]:
     as_mentor = me() == pair.mentor_id and not leads
     entries = _entries(pair) if leads or not as_mentor or pair.state in READING else []
     now = clock.now()
-    forms = {"pause_form": PauseForm(), "close_form": CloseForm()} if leads else {}
+    forms = {"pause_form": PauseForm(), "close_form": CloseForm(), **_asking(pair)} if leads else {}
     return {
         "pair": pair,
         "leads": leads,
         "other": pair.participant if as_mentor else pair.mentor,
         "next": NEXT[pair.state],
         "ahead": sorted((each for each in entries if each.at > now), key=lambda each: each.at),
-        "behind": sorted((*_steps(pair, leads=leads), *(each for each in entries if each.at <= now)), key=_newest),
+        "behind": sorted(
+            (*_steps(pair, leads=leads), *_answers(pair, leads=leads), *(each for each in entries if each.at <= now)),
+            key=_newest,
+        ),
         "concern_url": url_for(CONCERN, pair_id=pair.id) if CONCERN in current_app.view_functions else None,
         "labels": labels,
         **forms,
     }
+
+
+def _asking(pair: PairRow) -> dict[str, Any]:
+    """Return whoever is asked just now, how to ask them, and the form for what they say; nothing where nobody is asked."""
+    if pair.state != "offered" or actions.is_over(pair) or pair.stopped_at is not None:
+        return {}
+    side = "participant" if pair.mentor_said_yes_at else "mentor"
+    person = queries.person(pair.participant_id if side == "participant" else pair.mentor_id)
+    return {
+        "asked": person,
+        "number": "".join(letter for letter in person.phone or "" if letter.isdigit()),
+        "words": _("Hello %(name)s, when would be a good time for a short call?", name=person.first_name),
+        "ways": [way for way in ("whatsapp", "sms") if _is_safe(way, person)],
+        "contact": contact,
+        "told_form": ToldForm(formdata=None, side=side),
+    }
+
+
+def _is_safe(way: str, person: Person) -> bool:
+    """Whether a ready text may go out this way: whoever named a safe way is written to by that way alone."""
+    return person.safe_channel in (None, way) or (person.safe_channel == "phone" and person.may_leave_message)
 
 
 def _entries(pair: PairRow) -> list[Entry]:
@@ -142,6 +183,15 @@ def _steps(pair: PairRow, *, leads: bool) -> list[Entry]:
               labels.ICONS[step.state])
         for step in shown
     ]  # fmt: skip
+
+
+def _answers(pair: PairRow, *, leads: bool) -> Iterator[Entry]:
+    """Yield who of the two said what, and who wrote it down for them; the coordinators' alone."""
+    for said in pair.answers if leads else ():
+        how = labels.WAYS_TOLD.get(said.how or "", "")
+        text = _("%(how)s, written down by %(name)s", how=how, name=isolate(said.by)) if said.how else ""
+        icon = "check" if said.agreed else "undo-2"
+        yield Entry(said.at, str(labels.ANSWERS[said.side, said.agreed]), text, icon)
 
 
 def _newest(entry: Entry) -> float:

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs
-from tenants.pairing import board, labels, policy, queries, rounds
-from tenants.pairing.forms import PublishForm, RoundForm, summaries, tells_name
+from tenants.pairing import actions, board, labels, policy, queries, rounds
+from tenants.pairing.forms import PublishForm, RoundForm, summaries
 from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Round
+from tenants.pairing.naming import tells_who
 from tenants.pairing.path import NotNow, Unfounded
 from tenants.pairing.views.reader import me, too_late
 
@@ -46,8 +47,15 @@ def unlock(draft: Round) -> Any:
 @bp.post("/rounds/<uuid:round_id>/forbid")
 @needs(policy.match, queries.round_by_id)
 def forbid(draft: Round) -> Any:
-    """Rule a pair out."""
-    return _changed(draft, lambda form: rounds.forbid(draft, *_two(form), reason=form.reason.data or "", actor_id=me()))
+    """Rule a pair out, in this round or for good."""
+    return _changed(draft, lambda form: _forbid(draft, form))
+
+
+def _forbid(draft: Round, form: RoundForm) -> None:
+    two, why = _two(form), form.reason.data or ""
+    rounds.forbid(draft, *two, reason=why, actor_id=me())
+    if form.lasting.data:
+        actions.forbid(UUID(two[0]), UUID(two[1]), code=form.lasting.data, note=why, actor_id=me())
 
 
 @bp.post("/rounds/<uuid:round_id>/allow")
@@ -79,9 +87,10 @@ def publish(draft: Round) -> Any:
     form, texts = PublishForm(), summaries(request.form)
     if request.form.get("version", "") != str(draft.version):
         return stale("pairing/publish.html", **(_texts(draft, texts) | {"old": True}), form=form)
-    named = _named_in(draft, texts)
-    if not form.validate() or named:
-        return invalid("pairing/publish.html", **(_texts(draft, texts) | {"named": named}), form=form)
+    ticked = rounds.suggested(draft).keys() & texts.keys()
+    wrong = {"named": _named_in(draft, texts), "blank": {one for one in ticked if not texts[one]}, "nobody": not ticked}
+    if not form.validate() or any(wrong.values()):
+        return invalid("pairing/publish.html", **(_texts(draft, texts) | wrong), form=form)
     outcomes = rounds.publish(draft, texts, approved=form.approved.data, actor_id=me())
     people = queries.names([UUID(one) for each in outcomes for one in (each.participant_id, each.mentor_id)])
     return page("pairing/published.html", draft=draft, outcomes=outcomes, names=people, labels=labels)
@@ -94,6 +103,8 @@ def _changed(draft: Round, change: Callable[[RoundForm], None]) -> Any:
         return stale(BOARD, fragment="board", **(_content(draft) | {"old": True}))
     if not form.validate():
         return invalid(BOARD, fragment="board", **_content(draft), refused=_why(Unfounded()), typed=form)
+    if not _are_known(draft, form):
+        return invalid(BOARD, fragment="board", **_content(draft), refused=labels.CONSTRAINTS["unknown"], typed=form)
     try:
         change(form)
     except (Unfounded, LockRefused) as why:
@@ -106,6 +117,12 @@ def _why(refused: Exception) -> str:
     if isinstance(refused, LockRefused):
         return ", ".join(str(labels.CONSTRAINTS[code]) for code in refused.codes)
     return str(_("Please say why; the reason is kept with the round."))
+
+
+def _are_known(draft: Round, form: RoundForm) -> bool:
+    """Whether those named are of this round; to let the engine decide again takes no mentor."""
+    people, mentors, *_rest = rounds.people_of(draft)
+    return form.participant.data in people and (form.mentor.data in mentors or request.endpoint == "rounds.unlock")
 
 
 def _two(form: RoundForm) -> tuple[str, str]:
@@ -128,14 +145,14 @@ def _texts(draft: Round, typed: dict[str, str] | None = None) -> dict[str, Any]:
     year, two = clock.today(tenancy.current().zone).year, rounds.suggested(draft)
     named = queries.names([UUID(one) for pair in two.items() for one in pair])
     rows = [
-        (one, named[one], named[mentor], _text(typed, one) or labels.neutral_summary(people[one], year), _ticked(typed, one))
+        (one, named[one], named[mentor], _text(typed, one, labels.neutral_summary(people[one], year)), _ticked(typed, one))
         for one, mentor in sorted(two.items(), key=lambda pair: named[pair[0]])
     ]
-    return {"draft": draft, "rows": rows, "named": (), "old": False}
+    return {"draft": draft, "rows": rows, "named": (), "blank": (), "nobody": False, "old": False, "labels": labels}
 
 
-def _text(typed: dict[str, str] | None, one: str) -> str:
-    return request.form.get(f"summary-{one}", "") if typed is not None else ""
+def _text(typed: dict[str, str] | None, one: str, drafted: str) -> str:
+    return request.form.get(f"summary-{one}", drafted) if typed is not None else drafted
 
 
 def _ticked(typed: dict[str, str] | None, one: str) -> bool:
@@ -143,6 +160,6 @@ def _ticked(typed: dict[str, str] | None, one: str) -> bool:
 
 
 def _named_in(draft: Round, texts: dict[str, str]) -> frozenset[str]:
-    """Return the participants whose own name stands in the text about them."""
+    """Return the participants about whom the text tells who they are."""
     named = queries.names([UUID(one) for one in rounds.suggested(draft)])
-    return frozenset(one for one, text in texts.items() if one in named and tells_name(text, named[one]))
+    return frozenset(one for one, text in texts.items() if one in named and tells_who(text, named[one]))

@@ -36,13 +36,14 @@ common: dict[str, st.SearchStrategy[Any]] = {
     "gender": st.sampled_from(("m", "f", None)),
     "birth_year": st.sampled_from((None, 1950, 1960, 1965, 1990)),
     "hours": weeks,
-    "mode": st.sampled_from(("in_person", "remote", "either", "either")),
+    "mode": st.sampled_from(("in_person", "remote", "either", "either", None)),
     "interests": some("music", "football"),
     "dislikes": some("noise", "phone"),
     "cultures": some("a", "b"),
     "staff_id": st.sampled_from((None, None, "s1", "s2")),
     "team": st.sampled_from((None, None, None, "t1", "t2")),
-    "managers": st.sampled_from(((), (), ("s1",), ("s9", "s2"))),
+    "managers": st.sampled_from(((), (), ("s1",), ("s9", "s2"), ("s9", "s8", "s7", "s6", "s1"))),
+    "line_unknown": st.sampled_from((False,) * 7 + (True,)),
 }
 
 
@@ -75,7 +76,6 @@ settings = st.builds(
     weights=st.fixed_dictionaries(dict.fromkeys(WEIGHTS, st.sampled_from((0, 1, 7, 30, 100)))),
     order=st.permutations(ORDER).map(tuple),
     slot_minutes=st.sampled_from((30, 60, 90)),
-    reporting_levels=st.integers(0, 2),
 )
 
 

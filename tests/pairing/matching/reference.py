@@ -28,13 +28,12 @@ def starts(one: Participant, other: Mentor, settings: Settings) -> int:
 
 def broken(one: Participant, other: Mentor, settings: Settings, terms: Terms) -> set[str]:
     """Name every hard constraint the pair breaks."""
-    levels = settings.reporting_levels
     in_line = (
-        (one.staff_id is not None and one.staff_id in other.managers[:levels])
-        or (other.staff_id is not None and other.staff_id in one.managers[:levels])
+        (one.staff_id is not None and one.staff_id in other.managers)
+        or (other.staff_id is not None and other.staff_id in one.managers)
         or (one.team is not None and one.team == other.team)
     )
-    remote = "in_person" not in {one.mode, other.mode}
+    remote = {one.mode, other.mode} <= {"remote", "either"}
     near = "remote" not in {one.mode, other.mode} and kilometres(one, other) <= settings.max_km
     rules = {
         "language": one.languages & other.languages,
@@ -45,6 +44,7 @@ def broken(one: Participant, other: Mentor, settings: Settings, terms: Terms) ->
         "hours": starts(one, other, settings),
         "reach": remote or near,
         "reporting_line": not in_line,
+        "line_unknown": not (one.line_unknown or other.line_unknown),
         "forbidden": (one.id, other.id) not in terms.forbids,
     }
     told = {code for a, b, code in terms.bars if (a, b) == (one.id, other.id)}

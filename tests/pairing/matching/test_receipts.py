@@ -15,10 +15,12 @@ TERMS = Terms(on=date(2026, 11, 22))
 SKILLS = Settings(weights={"skills": 10})
 SUNDAY = WeeklyHours.of([(0, 540, 660)])
 HEBREW = frozenset({"he"})
-ADA = Participant(id="ada", languages=HEBREW, hours=SUNDAY, needs=frozenset({"legal", "health"}), waiting_days=5)
+ADA = Participant(
+    id="ada", languages=HEBREW, hours=SUNDAY, mode="either", needs=frozenset({"legal", "health"}), waiting_days=5
+)
 BO = replace(ADA, id="bo", needs=frozenset({"legal"}), waiting_days=9)
 MIA = Mentor(
-    id="mia", languages=HEBREW, hours=SUNDAY, skills=frozenset({"legal"}), gender="f",
+    id="mia", languages=HEBREW, hours=SUNDAY, mode="either", skills=frozenset({"legal"}), gender="f",
     training_valid_until=date(2027, 1, 1), screening_ok=True,
 )  # fmt: skip
 NOA = replace(MIA, id="noa", skills=frozenset({"housing"}))
