@@ -8,7 +8,7 @@ from maagal.events import later, publish
 from maagal.ids import new_id
 from tenants.audit.actions import record
 from tenants.communities.actions import join
-from tenants.intake import drafts, queries, states
+from tenants.intake import drafts, states
 from tenants.intake.asked import Asked
 from tenants.intake.events import (
     HelpRequestAccepted,
@@ -17,6 +17,7 @@ from tenants.intake.events import (
     HelpRequestWaitlisted,
 )
 from tenants.intake.models import HelpRequest, RequestStep
+from tenants.people import alike
 from tenants.people.models import Account, Person, Profile
 
 STILL_OWNERLESS = "intake.still_ownerless"
@@ -138,7 +139,7 @@ def _person(asked: Asked) -> Person:
     db.session.add(person)
     db.session.flush()
     db.session.add(_profile(person.id, asked))
-    if not queries.probable_duplicates(person):
+    if not alike.probable_duplicates(person):
         db.session.add(Account(person_id=person.id))
     return person
 

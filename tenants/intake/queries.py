@@ -1,7 +1,6 @@
 """Requests as coordinators ask about them."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,18 +13,6 @@ from maagal.questions import Asking, Question, among, reader
 from tenants.intake import states
 from tenants.intake.models import HelpRequest, RequestStep
 from tenants.people.models import Person, Profile
-from tenants.people.roster.duplicates import KnownPerson, Traits, traits_of_known
-
-MOST_DUPLICATES = 10
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """Somebody who may be the same person, and in what the two agree (lazy words)."""
-
-    person_id: UUID
-    name: str
-    reasons: tuple[Any, ...]
 
 
 class Waiting(NamedTuple):
@@ -70,18 +57,6 @@ def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     asked: Any = select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(wanted))
     found = rows(asked)
     return {row.id: f"{row.first_name} {row.last_name}".strip() for row in found}
-
-
-def probable_duplicates(person: Person) -> list[Duplicate]:
-    """Return people who share a phone or an address; a name alone, in whatever order, is no sign. Nobody is merged."""
-    signs: list[ColumnElement[bool]] = [Person.phone == person.phone] if person.phone else []
-    if person.email:
-        signs.append(func.lower(Person.email) == person.email.lower())
-    if not signs:
-        return []
-    alike = select(Person).where(or_(*signs), Person.id != person.id, Person.state != "erased").limit(MOST_DUPLICATES)
-    mine = _traits(person)
-    return [Duplicate(other.id, other.name, mine.reasons(_traits(other))) for other in db.session.scalars(alike)]
 
 
 def position(request: HelpRequest) -> int | None:
@@ -150,11 +125,3 @@ def alarm(communities: Collection[UUID]) -> Asking[Alarm]:
     """Count what a coordinator of these communities must not overlook."""
     (found,) = yield [ALARM.of(communities=list(communities), now=clock.now())]
     return Alarm._make(found[0])
-
-
-def _traits(person: Person) -> Traits:
-    return traits_of_known(
-        KnownPerson(
-            person.id, person.first_name, person.last_name, person.phone, person.email, person.employee_number
-        )
-    )

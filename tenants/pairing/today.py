@@ -64,7 +64,8 @@ def _training(found: Iterable[Any], today: date) -> Iterator[Card]:
         text = _("ended on %(day)s", day=format_date(row.until)) if over else _("until %(day)s", day=format_date(row.until))
         title = _("Training of %(name)s", name=isolate(row.name))
         at = datetime.combine(row.until, time(), tenancy.current().zone)
-        yield Card(60, title, text, url_for("pairing.index"), "graduation-cap", "warn" if over else "calm", at)
+        url = url_for("answers.edit", person_id=row.person_id, _anchor="training_valid_until")
+        yield Card(60, title, text, url, "graduation-cap", "warn" if over else "calm", at)
 
 
 def person_leaving(person_id: UUID) -> None:

@@ -8,11 +8,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from maagal import sealing, tenancy
+from maagal import tenancy
 from maagal.db import db
 from maagal.events import publish
 from maagal.ids import new_id
 from tenants.audit.actions import record
+from tenants.people import notes
 from tenants.people.events import PersonJoined, WelcomeWished
 from tenants.people.importing import queries
 from tenants.people.importing.entries import Entry
@@ -85,8 +86,7 @@ def _write(batch: ImportBatch, made: Sequence[tuple[UUID, Entry]]) -> None:
 
 
 def _person(batch: ImportBatch, made: UUID, entry: Entry) -> Person:
-    notes = sealing.seal(entry["notes"], made, sealing.Place("people", made, "notes")) if entry["notes"] else None
-    return Person(id=made, import_id=batch.id, notes=notes, **entry["person"])
+    return Person(id=made, import_id=batch.id, notes=notes.sealed(made, entry["notes"]), **entry["person"])
 
 
 def _belongings(batch: ImportBatch, made: UUID, entry: Entry, day: date) -> tuple[Profile, Account, Membership]:

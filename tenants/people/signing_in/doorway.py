@@ -7,6 +7,7 @@ from flask_login import current_user, login_user, logout_user
 
 from maagal import clock, preferences, tenancy
 from maagal.pages import done
+from tenants.people import queries as people
 from tenants.people import viewer as viewers
 from tenants.people.landing import landing, local
 from tenants.people.models import Account
@@ -21,7 +22,7 @@ def first_factor_shown(account_id: UUID) -> Response:
     account = queries.account_by_id(account_id)
     if account is None:
         return done(url_for("sign_in.ask"))
-    if not viewers.needs_second_factor(queries.roles_of(account.person_id)):
+    if not viewers.needs_second_factor(people.roles_of(account.person_id)):
         return let_in(account, second_factor_shown=False)
     second_factor.prepare(account)
     kept = session.get(NEXT)
@@ -43,7 +44,7 @@ def let_in(account: Account, *, second_factor_shown: bool) -> Response:
     """Begin a session under a new id, with nothing in the cookie from before but the page somebody came for."""
     wanted = local(session.get(NEXT))
     leave()
-    roles = queries.roles_of(account.person_id)
+    roles = people.roles_of(account.person_id)
     device = request.user_agent.string
     subject = actions.open_session(account.id, roles, device, second_factor=second_factor_shown)
     viewer = viewers.load_account(subject)

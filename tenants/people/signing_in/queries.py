@@ -30,11 +30,6 @@ def account_by_id(account_id: UUID) -> Account | None:
     return db.session.scalar(living)
 
 
-def roles_of(person_id: UUID) -> frozenset[str]:
-    """Return the roles somebody holds today, wherever."""
-    return frozenset(db.session.scalars(select(Membership.role).where(Membership.person_id == person_id, held_today())))
-
-
 def living_token(digest: bytes) -> SignInToken | None:
     """Return the link with this hash while it can be used."""
     return db.session.scalar(select(SignInToken).where(SignInToken.token_hash == digest, usable()))
