@@ -41,10 +41,8 @@ def create() -> Any:
     form = CommunityForm()
     if not form.validate():
         return invalid("communities/new.html", form=form)
-    locality = form.locality.data.strip() or None
-    made = actions.open_community(
-        form.name.data.strip(), kind=form.kind.data, locality=locality, shape=form.shape, actor_id=_me()
-    )
+    named, told = form.name.data.strip(), {"kind": form.kind.data, "locality": form.place, "shape": form.shape}
+    made = actions.open_community(named, **told, actor_id=_me())
     return done(url_for(".show", community_id=made.id), _("The community is open."))
 
 
