@@ -93,14 +93,22 @@ def columns_form(batch: ImportBatch, table: Table) -> ColumnsForm:
 
 
 class CommitForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
-    """What to bring in: the good rows, and duplicates that are somebody else."""
+    """What to bring in: the good rows, duplicates that are somebody else, and further roles of people who are here."""
 
     seen = HiddenField()
     let_in = SelectMultipleField(coerce=int, validate_choice=False)
+    every_duplicate = BooleanField(_l("All of these are somebody else, also those that are not shown"), [QUIET])
+    every_role = BooleanField(_l("All of these get the role"), [QUIET])
     notify = BooleanField(
         _l("Tell the people that they were added"),
         description=_l("A short mail to everyone with an e-mail address. Without this, nobody is written to."),
     )
+
+
+def all_of(form: CommitForm) -> list[str]:
+    """Return of which kinds of doubtful rows every one was chosen, as `actions.commit` takes them."""
+    asked = {"duplicates": form.every_duplicate.data, "roles": form.every_role.data}
+    return [kind for kind, wished in asked.items() if wished]
 
 
 def version(form: Any) -> int:
