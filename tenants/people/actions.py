@@ -68,7 +68,7 @@ def let_sign_in(person: Person, actor_id: UUID) -> None:
     """Give somebody who was taken for another a way in of their own; a second time is a no-op."""
     made = insert(Account).values(id=new_id(), person_id=person.id).on_conflict_do_nothing(index_elements=["person_id"])
     if db.session.scalar(made.returning(Account.id)) is not None:
-        record(actor_id, "let_in", "account", person.id, person_id=person.id, reason="somebody else")
+        record(actor_id, "let_in", "account", person.id, person_id=person.id, reason="somebody_else")
 
 
 def keep_display(account_id: UUID, display: str) -> None:

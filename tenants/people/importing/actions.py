@@ -149,10 +149,10 @@ def _refuse_own(batch: ImportBatch, chosen: Collection[Entry], actor_id: UUID) -
     """Nobody makes themself a coordinator (SECURITY, "Who may what"), whoever uploaded the sheet."""
     coordinators = [entry for entry in chosen if entry.get("role") == "coordinator"]
     barred = queries.barred(actor_id, batch.community_id) if coordinators else frozenset()
-    for entry in coordinators:
-        told = entry.get("person") or {}
-        own = told == str(actor_id) if isinstance(told, str) else not barred.isdisjoint((told.get("phone"), told.get("email")))
-        if barred and own:
+    by_row = {entry["row"]: entry for entry in chosen}
+    for entry in coordinators if barred else ():
+        told = entry["person"] or by_row.get(entry["other_row"], {}).get("person") or {}
+        if told == str(actor_id) or (isinstance(told, dict) and not barred.isdisjoint((told.get("phone"), told.get("email")))):
             raise OwnCoordinatorError
 
 

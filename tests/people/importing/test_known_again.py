@@ -152,6 +152,16 @@ def test_nor_by_one_that_somebody_else_uploaded(circle: Circle, ella: UUID, brow
     assert people() == before + 1
 
 
+def test_nor_by_a_further_role_of_another_row(circle: Circle, ella: UUID, browse: Browse) -> None:
+    rows = "".join(f"{role},Quite,Else,ella.min@example.org\n" for role in ("mentor", "coordinator"))
+    address = check(browse(circle.dana), circle.community, f"role,first name,last name,email\n{rows}".encode())
+    client = browse(ella)
+    every = as_shown(client, address, every_duplicate="y", every_role="y")
+    assert client.post(f"{address}/commit", data=every).status_code == 422
+    only_mentor = as_shown(client, address, every_duplicate="y")
+    assert client.post(f"{address}/commit", data=only_mentor).status_code == 303
+
+
 def test_a_coordinator_stands_in_the_sheet_of_her_own_community(circle: Circle, browse: Browse) -> None:
     client = browse(circle.dana)
     check(client, circle.community, b"role,first name,last name,email\ncoordinator,Dana,Rak,dana.rak@example.org\n")
