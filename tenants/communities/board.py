@@ -5,7 +5,7 @@ Seats that are taken and people who wait are known further up: pairing hands the
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,11 +25,20 @@ OPEN = Question(
 )
 
 
+class Room(NamedTuple):
+    """What is known further up of a community: seats held, people who wait, and for how many days the longest of them."""
+
+    taken: int
+    waiting: int
+    longest_wait_days: int
+
+
 @dataclass(frozen=True)
 class Capacity:
     """One community on the board. `there` and `shape` map roles to numbers; the three `missing` hold codes, sorted.
 
-    `seats` is the sum of its mentors' capacities, `taken` how many of them are held.
+    `seats` is the sum of its mentors' capacities, `taken` how many of them are held; `waiting` people wait for a mentor, the
+    longest of them for so many days.
     """
 
     community_id: UUID
@@ -41,6 +50,8 @@ class Capacity:
     missing_languages: tuple[str, ...]
     missing_genders: tuple[str, ...]
     missing_fields: tuple[str, ...]
+    waiting: int = 0
+    longest_wait_days: int = 0
 
     @property
     def free(self) -> int:
@@ -67,6 +78,11 @@ def capacity(ids: Collection[UUID] | None = None, taken: Mapping[UUID, int] | No
         gathered.setdefault(member.community_id, []).append(member)
     held = taken or {}
     return [_of(row, gathered.get(row.id, []), held.get(row.id, 0)) for row in places]
+
+
+def with_rooms(board: Iterable[Capacity], rooms: Mapping[UUID, Room]) -> list[Capacity]:
+    """Return the board with what whoever makes pairs knows of each community."""
+    return [replace(one, **rooms[one.community_id]._asdict()) if one.community_id in rooms else one for one in board]
 
 
 def with_seats_taken(board: Iterable[Capacity], taken: Mapping[UUID, int]) -> list[Capacity]:

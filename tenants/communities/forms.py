@@ -24,7 +24,7 @@ def _number(label: Any, role: str) -> IntegerField:
 class CommunityForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """A community's name and shape."""
 
-    name = StringField(_l("Name"), [DataRequired(), Length(max=80)])
+    name = StringField(_l("Name"), [DataRequired(_l("Please write a name.")), Length(max=80)])
     kind = RadioField(_l("What kind of community"), [InputRequired()], choices=labels.choices(labels.KINDS), default="paired")
     locality = StringField(_l("Town or area"), [Length(max=60)])
     participant = _number(_l("Participants"), "participant")
@@ -36,6 +36,11 @@ class CommunityForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no ty
         """Refuse a name that another community has."""
         if queries.named(field.data.strip()):
             raise ValidationError(_("There is a community of this name already."))
+
+    @property
+    def place(self) -> str | None:
+        """The town or area asked for."""
+        return (self.locality.data or "").strip() or None
 
     @property
     def shape(self) -> dict[str, int]:

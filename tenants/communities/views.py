@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page
@@ -23,7 +23,7 @@ def index() -> Any:
     """List the communities of whoever looks; administration sees all."""
     looking: Any = viewer()
     every = "administrator" in looking.roles and policy.open_one(looking)
-    shown = board.capacity(None if every else looking.communities("coordinator"))
+    shown = _rooms(board.capacity(None if every else looking.communities("coordinator")))
     return page("communities/index.html", board=shown, may_open=every, labels=labels)
 
 
@@ -41,10 +41,8 @@ def create() -> Any:
     form = CommunityForm()
     if not form.validate():
         return invalid("communities/new.html", form=form)
-    locality = (form.locality.data or "").strip() or None
-    made = actions.open_community(
-        form.name.data.strip(), kind=form.kind.data, locality=locality, shape=form.shape, actor_id=_me()
-    )
+    named, told = form.name.data.strip(), {"kind": form.kind.data, "locality": form.place, "shape": form.shape}
+    made = actions.open_community(named, **told, actor_id=_me())
     return done(url_for(".show", community_id=made.id), _("The community is open."))
 
 
@@ -81,10 +79,19 @@ def end(membership: Membership) -> Any:
     return done(url_for(".show", community_id=membership.community_id), _("The role has ended."))
 
 
+def _rooms(shown: list[board.Capacity]) -> list[board.Capacity]:
+    """Ask whoever makes pairs for the seats that are held and the people who wait."""
+    places: list[UUID] = [one.community_id for one in shown]
+    rooms: dict[UUID, board.Room] = {}
+    for fill in current_app.extensions["house"].slot("rooms"):
+        rooms |= fill(places)
+    return board.with_rooms(shown, rooms)
+
+
 def _content(community: Community, form: PlaceForm) -> dict[str, Any]:
     return {
         "community": community,
-        "capacity": next(iter(board.capacity([community.id])), None),
+        "capacity": next(iter(_rooms(board.capacity([community.id]))), None),
         "people": queries.people_by_role(community.id),
         "form": form,
         "may_place": policy.place(viewer(), community),

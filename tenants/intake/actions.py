@@ -18,6 +18,7 @@ from tenants.intake.events import (
     HelpRequestWaitlisted,
 )
 from tenants.intake.models import HelpRequest, RequestStep
+from tenants.people import alike
 from tenants.people.models import Account, Person, Profile
 
 STILL_OWNERLESS = "intake.still_ownerless"
@@ -155,7 +156,7 @@ def _person(asked: Asked) -> Person:
     db.session.add(person)
     db.session.flush()
     db.session.add(Profile(person_id=person.id, **_answers(asked)))
-    if not queries.probable_duplicates(person):
+    if not alike.probable_duplicates(person):
         db.session.add(Account(person_id=person.id))
     return person
 

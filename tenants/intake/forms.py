@@ -10,19 +10,18 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import UUID, DataRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from maagal import clock, tenancy
 from maagal.localities import places
 from tenants.intake import labels
 from tenants.intake.hours import CELLS, spans
+from tenants.people.fields import QUIET, Ticks
 from tenants.people.roster import emails, phones
 from tenants.people.roster.faults import BadCellError
 from tenants.people.roster.vocabulary import EXPERIENCES, LANGUAGES, LIFE_AREAS, MODES, Wordlist
@@ -30,30 +29,6 @@ from tenants.people.roster.vocabulary import EXPERIENCES, LANGUAGES, LIFE_AREAS,
 OFTEN_SPOKEN = ("he", "ar", "ru", "am", "ti", "en", "fr", "es", "uk", "isr")
 LONGEST_WORDS = 8_000
 SUGGESTED = 120  # places: four kilobytes on an old phone, and most of the people
-
-
-class Ticks(SelectMultipleField):  # type: ignore[misc]  # wtforms carries no types
-    """Check boxes; what is no choice is dropped, for it can only come from an older page."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Keep the known ones."""
-        known = {choice.value for choice in self.choices}
-        self.data = [value for value in valuelist if value in known]
-
-
-class Quiet:
-    """Marks a field of which "optional" would not be true: it has an answer already, or another field can stand for it."""
-
-    field_flags = {"quiet": True}  # noqa: RUF012  wtforms reads it from the class
-
-    def __call__(self, _form: Any, _field: Any) -> None:
-        """Refuse nothing."""
-
-
-QUIET = Quiet()
 
 
 def _terms(words: Wordlist, codes: tuple[str, ...] = ()) -> list[SelectChoice]:

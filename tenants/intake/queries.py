@@ -1,7 +1,6 @@
 """Requests as coordinators ask about them."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,18 +14,6 @@ from tenants.communities.queries import held_on
 from tenants.intake import states
 from tenants.intake.models import OPEN, HelpRequest, RequestStep
 from tenants.people.models import Membership, Person, Profile
-from tenants.people.roster.duplicates import KnownPerson, Traits, traits_of_known
-
-MOST_DUPLICATES = 10
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """Somebody who may be the same person, and in what the two agree (lazy words)."""
-
-    person_id: UUID
-    name: str
-    reasons: tuple[Any, ...]
 
 
 class Waiting(NamedTuple):
@@ -71,18 +58,6 @@ def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     asked: Any = select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(wanted))
     found = rows(asked)
     return {row.id: f"{row.first_name} {row.last_name}".strip() for row in found}
-
-
-def probable_duplicates(person: Person) -> list[Duplicate]:
-    """Return people who share a phone or an address; a name alone, in whatever order, is no sign. Nobody is merged."""
-    signs: list[ColumnElement[bool]] = [Person.phone == person.phone] if person.phone else []
-    if person.email:
-        signs.append(func.lower(Person.email) == person.email.lower())
-    if not signs:
-        return []
-    alike = select(Person).where(or_(*signs), Person.id != person.id, Person.state != "erased").limit(MOST_DUPLICATES)
-    mine = _traits(person)
-    return [Duplicate(other.id, other.name, mine.reasons(_traits(other))) for other in db.session.scalars(alike)]
 
 
 def position(request: HelpRequest) -> int | None:
@@ -195,11 +170,3 @@ def alarm(communities: Collection[UUID], reader_id: UUID) -> Asking[Alarm]:
     """Count what a coordinator of these communities must not overlook; about their own request others decide."""
     (found,) = yield [ALARM.of(communities=list(communities), now=clock.now(), today=_today(), reader=reader_id)]
     return Alarm._make(found[0])
-
-
-def _traits(person: Person) -> Traits:
-    return traits_of_known(
-        KnownPerson(
-            person.id, person.first_name, person.last_name, person.phone, person.email, person.employee_number
-        )
-    )

@@ -46,7 +46,7 @@ class Wanted:
             area=told.get("area", "")[:LONGEST],
             late=told.get("late") == "1",
             text=told.get("q", "").strip()[:LONGEST],
-            page=int(number) if number.isdecimal() and 0 < int(number[:6]) < 10**6 else 1,
+            page=int(number) if number.isdecimal() and len(number) < 7 and int(number) > 0 else 1,
         )
 
     @property

@@ -29,6 +29,7 @@ capability = Capability(
         "today": today.today,
         "exceptions": today.exceptions,
         "figures": figures.figures,
+        "rooms": today.rooms,
         "demo": demo.demo,
         "person_leaving": today.person_leaving,
     },

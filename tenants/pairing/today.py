@@ -1,6 +1,6 @@
 """What pairing puts on the pages of others: cards for whoever is asked, and exceptions for coordinators."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from maagal import clock, tenancy
 from maagal.cards import Card
 from maagal.questions import Asking, reader
 from maagal.text import isolate
+from tenants.communities.board import Room
 from tenants.pairing import actions, labels, queries
 
 SOON, LATELY, TRAINING = timedelta(days=1), timedelta(days=14), timedelta(days=30)
@@ -64,7 +65,14 @@ def _training(found: Iterable[Any], today: date) -> Iterator[Card]:
         text = _("ended on %(day)s", day=format_date(row.until)) if over else _("until %(day)s", day=format_date(row.until))
         title = _("Training of %(name)s", name=isolate(row.name))
         at = datetime.combine(row.until, time(), tenancy.current().zone)
-        yield Card(60, title, text, url_for("pairing.index"), "graduation-cap", "warn" if over else "calm", at)
+        url = url_for("answers.edit", person_id=row.person_id, _anchor="training_valid_until")
+        yield Card(60, title, text, url, "graduation-cap", "warn" if over else "calm", at)
+
+
+def rooms(community_ids: Collection[UUID]) -> dict[UUID, Room]:
+    """Tell the capacity board of communities which seats are held and who waits."""
+    found = queries.capacity(community_ids)
+    return {place: Room(one.taken, one.waiting, one.longest_wait_days) for place, one in found.items()}
 
 
 def person_leaving(person_id: UUID) -> None:

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm.attributes import flag_modified
 
 from maagal import clock, tenancy
 from maagal.db import db
 from maagal.ids import new_id
 from tenants.audit.actions import record
 from tenants.people import queries
+from tenants.people.answers import kept
 from tenants.people.models import Account, Membership, Organisation, Person, Profile
 from tenants.people.signing_in.actions import end_all_sessions
 
@@ -35,9 +38,37 @@ def change(person: Person, values: Mapping[str, Any], free_hours: list[list[int]
     """
     for name, value in values.items():
         setattr(person, name, value)
+    _touch(person)
     db.session.merge(Profile(person_id=person.id, free_hours=free_hours))
     record(actor_id, "changed", "person", person.id, person_id=person.id)
     db.session.flush()
+
+
+def answer(person: Person, answers: Mapping[str, Any], actor_id: UUID) -> None:
+    """Keep a person's answers, by the names of `kept.of`; a question that is not among them stays as it was.
+
+    Raises StaleDataError at the flush when somebody else changed the person in the meantime.
+    """
+    profile = person.profile or Profile(person_id=person.id)
+    db.session.add(profile)
+    for name, value in kept.columns(answers).items():
+        setattr(profile, name, value)
+    person.birth_year = answers.get("birth_year", person.birth_year)
+    _touch(person)
+    record(actor_id, "changed", "answers", person.id, person_id=person.id)
+    db.session.flush()
+
+
+def _touch(person: Person) -> None:
+    """Count the person's version on although only rows beside theirs changed: another edit of the same page is then stale."""
+    flag_modified(person, "first_name")
+
+
+def let_sign_in(person: Person, actor_id: UUID) -> None:
+    """Give somebody who was taken for another a way in of their own; a second time is a no-op."""
+    made = insert(Account).values(id=new_id(), person_id=person.id).on_conflict_do_nothing(index_elements=["person_id"])
+    if db.session.scalar(made.returning(Account.id)) is not None:
+        record(actor_id, "let_in", "account", person.id, person_id=person.id, reason="somebody_else")
 
 
 def keep_display(account_id: UUID, display: str) -> None:

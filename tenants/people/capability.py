@@ -7,6 +7,7 @@ from maagal.permissions import ROLES, VISITOR
 from tenants.people import commands, handing_over, policy, viewer, views
 from tenants.people import demo as made_up
 from tenants.people.actions import end_memberships_and_sessions
+from tenants.people.answers import views as answers
 from tenants.people.importing import policy as importing_policy
 from tenants.people.importing import tasks as importing_tasks
 from tenants.people.importing import views as importing
@@ -20,7 +21,7 @@ EVERYBODY, FINDERS = frozenset(ROLES), frozenset({"coordinator", "administrator"
 
 capability = Capability(
     name="people",
-    blueprints=(views.bp, own.bp, organisation.bp, importing.bp, door.bp, demo.bp),
+    blueprints=(views.bp, answers.bp, own.bp, organisation.bp, importing.bp, door.bp, demo.bp),
     jobs={signing_in.SEND: tasks.send_sign_in, **importing_tasks.JOBS},
     commands=(commands.person,),
     menu=(

@@ -37,6 +37,9 @@ def link(tenant: str, address: str) -> None:
 
 def _send(tenant: tenancy.Tenant, account: Account) -> None:
     if not tenant.is_demo:
+        if account.person.email is None:
+            message = "this person has no mail address, and links go nowhere else: nothing was sent"
+            raise click.ClickException(message)
         signing_in.send_to(account.id)
         click.echo("a link is on its way")
         return

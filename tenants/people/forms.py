@@ -17,15 +17,21 @@ from tenants.people.labels import CHANNELS, FORMS_OF_ADDRESS
 from tenants.people.own.week import WeekField
 from tenants.people.roster import emails, phones
 from tenants.people.roster.faults import BadCellError
+from tenants.people.roster.people import LONGEST_NOTE
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System")))
 
 
 NOT_OURS = frozenset({"version", "free_hours", "csrf_token"})
+NOBODY = phones.Phone("", "")
 
 
 def _phone(form: Any, field: Any) -> None:  # noqa: ARG001  the signature of a validator
-    field.data = _read(lambda text: (phones.read(text) or phones.Phone("", "")).number, field.data)
+    field.data = _read(lambda text: (phones.read(text) or NOBODY).number, field.data)
+
+
+def _any_phone(form: Any, field: Any) -> None:  # noqa: ARG001  as above
+    field.data = _read(lambda text: (phones.read_any(text) or NOBODY).number, field.data)
 
 
 def _email(form: Any, field: Any) -> None:  # noqa: ARG001  as above
@@ -84,12 +90,23 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
         return _values(self.data) | {"last_name": (self.last_name.data or "").strip()}
 
 
+class NotesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """What coordinators note about a person."""
+
+    version = HiddenField()
+    notes = TextAreaField(
+        _l("Notes"),
+        [Length(max=LONGEST_NOTE)],
+        description=_l("How to be in touch safely, and what else matters. Coordinators of the community read this."),
+    )
+
+
 class OrganisationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """The fields of the accessibility statement (Israeli regulations on service accessibility, 2013, regulation 35)."""
 
     version = HiddenField()
     coordinator = StringField(_l("Accessibility coordinator"), [Length(max=120)])
-    phone = StringField(_l("Phone"), [_phone])
+    phone = StringField(_l("Phone"), [_any_phone])
     mail = StringField(_l("E-mail"), [_email])
     arrangements = TextAreaField(_l("Arrangements for people with disabilities"), [Length(max=4000)])
     known_gaps = TextAreaField(_l("What is not right yet"), [Length(max=4000)])

@@ -33,6 +33,13 @@ CHANNELS = {
     "whatsapp": _l("WhatsApp"),
     "email": _l("E-mail"),
 }
+MENTOR_GENDERS = {"": _l("No preference"), "f": _l("A woman"), "m": _l("A man")}
+MENTOR_AGES = {
+    "": _l("No preference"),
+    "older": _l("Older"),
+    "similar": _l("Of about the same age"),
+    "younger": _l("Younger"),
+}
 FORMS_OF_ADDRESS = {"": _l("Neutral"), "f": _l("Feminine"), "m": _l("Masculine")}
 
 

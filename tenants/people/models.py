@@ -190,7 +190,8 @@ class StaffRecord(HasId, Model):
 
 class ImportBatch(HasId, Model):
     """A sheet on its way in: uploaded, mapped, checked, taken over, perhaps taken back. `sheet` and `verdict` are sealed
-    JSON, and go after a week. `mapping` is column position -> field, `let_in` the rows that are no duplicates after all.
+    JSON, and go after a week. `mapping` is column position -> field, `let_in` the rows somebody
+    ticked: no duplicates after all, or further roles of people who are here.
     """
 
     __tablename__ = "import_batches"

@@ -30,6 +30,18 @@ def change(viewer: Any, person: Person) -> Iterator[str]:
     yield from _stands(viewer, person.id)
 
 
+@rule("person_note", "R")
+def read_notes(viewer: Any, person: Person) -> Iterator[str]:
+    """Coordinators of a community the person belongs to."""
+    yield from _coordinates(viewer, person.id)
+
+
+@rule("person_note", "W")
+def write_notes(viewer: Any, person: Person) -> Iterator[str]:
+    """Coordinators of a community the person belongs to."""
+    yield from _coordinates(viewer, person.id)
+
+
 @rule("profile", "R")
 def see_own(_viewer: Any) -> Iterator[str]:
     """Everybody sees what is kept of them, and who looked at it."""
@@ -49,9 +61,13 @@ def organise(_viewer: Any) -> Iterator[str]:
 
 
 def _stands(viewer: Any, person_id: UUID) -> Iterator[str]:
+    yield from _coordinates(viewer, person_id)
+    yield from _public()
+
+
+def _coordinates(viewer: Any, person_id: UUID) -> Iterator[str]:
     if viewer.communities("coordinator") & queries.community_ids_of(person_id):
         yield "community"
-    yield from _public()
 
 
 def _public() -> Iterator[str]:

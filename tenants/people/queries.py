@@ -57,6 +57,11 @@ def memberships_of(person_id: UUID) -> list[Held]:
     return [Held(*each) for each in db.session.execute(theirs)]
 
 
+def roles_of(person_id: UUID) -> frozenset[str]:
+    """Return the roles somebody holds today, wherever."""
+    return frozenset(db.session.scalars(select(Membership.role).where(Membership.person_id == person_id, held_today())))
+
+
 def community_ids_of(person_id: UUID) -> frozenset[UUID]:
     """Return the communities somebody belongs to or belonged to."""
     theirs = select(Membership.community_id).where(Membership.person_id == person_id)

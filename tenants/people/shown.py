@@ -1,11 +1,16 @@
 """What a person's page shows of their answers, in words."""
 
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from flask import current_app, url_for
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 
+from tenants.people import alike, policy, queries
+from tenants.people import notes as kept_notes
+from tenants.people.labels import MENTOR_AGES, MENTOR_GENDERS
 from tenants.people.models import Person, Profile
 from tenants.people.own.week import clock_of
 from tenants.people.queries import Held
@@ -15,19 +20,63 @@ LISTS: tuple[tuple[str, Any, Any], ...] = (
     ("languages", _l("Languages"), vocabulary.LANGUAGES),
     ("life_areas", _l("Life areas"), vocabulary.LIFE_AREAS),
     ("skills", _l("Skills"), vocabulary.SKILLS),
+    ("other_skills", _l("Other skills"), None),
     ("experience", _l("Lived experience"), vocabulary.EXPERIENCES),
     ("wanted_experience", _l("Wanted experience"), vocabulary.EXPERIENCES),
     ("unwanted_experience", _l("Unwanted experience"), vocabulary.EXPERIENCES),
     ("interests", _l("Interests"), None),
+    ("dislikes", _l("Dislikes"), None),
+    ("cultures", _l("Culture and background"), None),
 )
 
 
-def answers(profile: Profile | None) -> list[tuple[Any, list[Any]]]:
-    """Return (question, answers in words) for what a person answered."""
+class Twin(NamedTuple):
+    """A probable duplicate on a page; `url` is empty where the reader may not see that person."""
+
+    name: str
+    reasons: tuple[Any, ...]
+    url: str
+
+
+def answers(person: Person, roles: Collection[str]) -> list[tuple[Any, list[Any]]]:
+    """Return (question, answers in words) for what a person answered, and for a mentor what was decided about them."""
+    profile = person.profile
     if profile is None:
         return []
     given = ((label, words, getattr(profile, name)) for name, label, words in LISTS)
-    return [(label, [words.label(code) if words else code for code in codes]) for label, words, codes in given if codes]
+    told = [(label, [words.label(code) if words else code for code in codes]) for label, words, codes in given if codes]
+    decided = _decided(profile) if "mentor" in roles else ()
+    return [*told, *((label, [value]) for label, value in (*_single(person, profile), *decided) if value is not None)]
+
+
+def _single(person: Person, profile: Profile) -> Iterator[tuple[Any, Any]]:
+    yield _l("Way of meeting"), vocabulary.MODES.label(profile.mode) if profile.mode else None
+    yield _l("Town or area"), profile.locality
+    yield _l("Who the mentor should be"), MENTOR_GENDERS[profile.gender_preference] if profile.gender_preference else None
+    yield _l("The mentor’s age"), MENTOR_AGES[profile.age_preference] if profile.age_preference else None
+    yield _l("Year of birth"), person.birth_year
+
+
+def _decided(profile: Profile) -> Iterator[tuple[Any, Any]]:
+    yield _l("How many people at once"), profile.capacity
+    yield _l("Screened on"), format_date(profile.screened_at, "long") if profile.screened_at else _l("not yet")
+    until = profile.training_valid_until
+    yield _l("Training valid until"), format_date(until, "long") if until else _l("not said")
+
+
+def twins(viewer: Any, person: Person) -> list[Twin]:
+    """Return who may be the same person."""
+    return [Twin(one.name, one.reasons, _page_of(viewer, one.person_id)) for one in alike.probable_duplicates(person)]
+
+
+def _page_of(viewer: Any, person_id: UUID) -> str:
+    other = queries.by_id(person_id)
+    return url_for("people.show", person_id=person_id) if other and policy.see(viewer, other) else ""
+
+
+def notes(viewer: Any, person: Person) -> str | None:
+    """Open what coordinators noted about a person, which is written down; None where it is not the reader's to see."""
+    return kept_notes.read(person, viewer.person_id) if policy.read_notes(viewer, person) else None
 
 
 def hours(profile: Profile | None) -> list[tuple[str, str, str]]:

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from maagal import cards
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import anyone, needs, signed_in, viewer
-from tenants.people import actions, policy, queries, shown
-from tenants.people.forms import ProfileForm
+from tenants.people import actions, notes, policy, queries, shown
+from tenants.people.forms import NotesForm, ProfileForm
 from tenants.people.labels import CHANNELS, role_label
 from tenants.people.landing import landing
 from tenants.people.models import Person
 
 bp = Blueprint("people", __name__)
+FURTHEST = 1_000_000  # a page; what lies behind it, the database could not count to
 
 
 @bp.get("/")
@@ -41,7 +42,8 @@ def today() -> Response:
 @needs(policy.browse)
 def index() -> Response:
     """List people, found by name or phone."""
-    words, at = request.args.get("q", "").strip()[:80], max(request.args.get("page", 1, int), 1)
+    words, wanted = request.args.get("q", "").strip()[:80], request.args.get("page", 1, int)
+    at = min(max(wanted, 1), FURTHEST)
     people, number = queries.found(viewer(), words, at)
     told: dict[str, Any] = {"people": people, "number": number, "words": words, "at": at, "pages": -(-number // queries.PAGE)}
     return page("people/index.html", fragment="list", role_label=role_label, page_url=_page_of(words), **told)
@@ -51,10 +53,13 @@ def index() -> Response:
 @needs(policy.see, queries.by_id, reads="person")
 def show(person: Person) -> Response:
     """Show a person: how to reach them, what they answered, which roles they hold."""
-    held = queries.memberships_of(person.id)
-    told: dict[str, Any] = {"held": held, "answers": shown.answers(person.profile), "hours": shown.hours(person.profile)}
+    looking, held = viewer(), queries.memberships_of(person.id)
+    answers = shown.answers(person, queries.roles_of(person.id))
+    told: dict[str, Any] = {"held": held, "answers": answers, "hours": shown.hours(person.profile)}
+    told |= {"notes": shown.notes(looking, person), "twins": shown.twins(looking, person)}
+    told |= {"may_sign_in": person.state != "active" or queries.account_of(person.id) is not None}
     words: dict[str, Any] = {"role_label": role_label, "channels": CHANNELS}
-    return page("people/show.html", person=person, fits=shown.who_fits(viewer(), person, held), **told, **words)
+    return page("people/show.html", person=person, fits=shown.who_fits(looking, person, held), **told, **words)
 
 
 @bp.get("/people/<uuid:person_id>/edit")
@@ -69,6 +74,36 @@ def edit(person: Person) -> Response:
 def save(person: Person) -> Response:
     """Keep a person's contact details."""
     return keep(person, "people/edit.html", url_for(".show", person_id=person.id))
+
+
+@bp.get("/people/<uuid:person_id>/notes")
+@needs(policy.write_notes, queries.by_id, reads="person")
+def edit_notes(person: Person) -> Response:
+    """Show what coordinators noted about a person, to be changed."""
+    told = shown.notes(viewer(), person)
+    return page("people/notes.html", person=person, form=NotesForm(notes=told, version=str(person.version)))
+
+
+@bp.post("/people/<uuid:person_id>/notes")
+@needs(policy.write_notes, queries.by_id)
+def save_notes(person: Person) -> Response:
+    """Keep what coordinators noted about a person."""
+    form, looking = NotesForm(), viewer()
+    if not form.validate_on_submit() or looking is None:
+        return invalid("people/notes.html", person=person, form=form)
+    if form.version.data != str(person.version):
+        return stale("people/notes.html", person=person, form=form, now=person, stands=shown.notes(looking, person))
+    notes.write(person, (form.notes.data or "").strip(), looking.person_id)
+    return done(url_for(".show", person_id=person.id), _("Saved."))
+
+
+@bp.post("/people/<uuid:person_id>/account")
+@needs(policy.change, queries.by_id)
+def somebody_else(person: Person) -> Response:
+    """Settle that a person is nobody who was known before: they get a way in of their own."""
+    looking: Any = viewer()
+    actions.let_sign_in(person, looking.person_id)
+    return done(url_for(".show", person_id=person.id), _("They can sign in now."))
 
 
 def profile_form(person: Person) -> ProfileForm:

@@ -1,16 +1,21 @@
 """What coordinators and administration see and do about communities."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from maagal import clock
 from maagal.db import commit, db, within
 from maagal.tenancy import Tenant
 from tenants.communities import actions, board, queries
 from tenants.communities.models import Community
+from tenants.pairing import actions as pairing
+from tenants.people.models import Membership
 from tests.circle import Circle, make_person, token
 
 Browse = Callable[..., FlaskClient]
@@ -117,6 +122,27 @@ def test_the_board_counts_seats_and_names_what_is_missing(circle: Circle) -> Non
     assert one.missing_genders == ("m",)
     assert one.missing_fields == ("financial", "housing")
     assert not one.without_cover
+
+
+def test_the_pages_say_which_seats_are_taken_and_who_waits_longest(circle: Circle, ada: UUID, browse: Browse) -> None:
+    day = clock.today() - timedelta(days=9)
+    rima = make_person("Rima", "Haj", "participant", circle.community, languages=["ar"])
+    db.session.execute(update(Membership).where(Membership.person_id == rima).values(since=day))
+    pairing.offer(circle.pnina, circle.miri, circle.community, summary="x", approved=True, actor_id=circle.dana)
+    commit()
+    for looking in (circle.dana, ada):
+        client = browse(looking)
+        for address in ("/communities", f"/communities/{circle.community}"):
+            told = re.findall(r'<span class="value">(\d+)</span>', client.get(address).text)
+            assert told[:3] == ["1", "0", "1"]
+            assert re.search(r'<span class="change muted">[^<]*\b9\b', client.get(address).text)
+
+
+def test_names_lead_to_the_people(circle: Circle, ada: UUID, browse: Browse) -> None:
+    for looking in (circle.dana, ada):
+        client = browse(looking)
+        assert f'href="/people/{circle.pnina}"' in client.get(f"/communities/{circle.community}").text
+        assert client.get(f"/people/{circle.pnina}").status_code == 200
 
 
 def test_a_closed_community_leaves_the_board(circle: Circle) -> None:

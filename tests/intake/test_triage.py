@@ -23,6 +23,7 @@ from tenants.intake.asked import Asked
 from tenants.intake.events import HelpRequestSubmitted
 from tenants.intake.models import HelpRequest, RequestStep
 from tenants.notifications.models import Notice
+from tenants.people import alike
 from tenants.people.models import Account, Person
 from tenants.people.viewer import Viewer
 from tests.circle import Circle, make_person, token
@@ -180,9 +181,9 @@ def test_a_probable_duplicate_is_shown_with_reasons_and_never_joined(circle: Cir
     commit()
     ids = first.person_id, second.person_id, named_alike.person_id
     assert len(set(ids)) == 3
-    reasons = queries.probable_duplicates(db.session.get_one(Person, ids[1]))[0].reasons
+    reasons = alike.probable_duplicates(db.session.get_one(Person, ids[1]))[0].reasons
     assert [reason._args[0] for reason in reasons] == ["first and last name exchanged", "the same phone number"]
-    assert queries.probable_duplicates(db.session.get_one(Person, ids[2])) == []
+    assert alike.probable_duplicates(db.session.get_one(Person, ids[2])) == []
     has_account = db.session.scalars(db.select(Account.person_id).where(Account.person_id.in_(ids)))
     assert set(has_account) == {ids[0], ids[2]}
     page = browse(circle.dana).get(f"/requests/{second.id}").text

@@ -21,7 +21,10 @@ from tenants.intake.forms import PhoneForm
 from tenants.intake.models import HelpRequest
 from tenants.intake.triage_forms import CommunityForm, ReasonForm, RiskForm, VersionForm
 from tenants.intake.views.blueprint import bp
+from tenants.people import queries as people
+from tenants.people.actions import let_sign_in
 from tenants.people.roster.vocabulary import LIFE_AREAS
+from tenants.people.shown import twins
 
 PAGE = "intake/request.html"
 
@@ -141,6 +144,15 @@ def withdraw(found: HelpRequest) -> Any:
     return _decided(found, form, lambda: actions.withdraw(found, _me(), form.said), _("Noted."))
 
 
+@bp.post("/requests/<uuid:request_id>/account")
+@needs(policy.decide, queries.by_id)
+def somebody_else(found: HelpRequest) -> Any:
+    """Settle that the person is nobody who was known before: they get a way in of their own."""
+    let_sign_in(queries.person_of(found)[0], _me())
+    address = url_for(".show", request_id=found.id)
+    return done(address, _("They can sign in now."), template=PAGE, fragment="case", **_content(found))
+
+
 def _decided(found: HelpRequest, form: Any, verb: Callable[[], None], said: str) -> Any:
     """Answer a decision: 422 when something is missing, 409 when the request has moved on, else do it and say so."""
     if not form.validate():
@@ -166,13 +178,15 @@ def _moved_on(found: HelpRequest, form: Any) -> Any:
 def _content(found: HelpRequest, posted: Any = None) -> dict[str, Any]:
     person, profile = queries.person_of(found)
     place = sealing.Place("help_requests", found.id, "words")
+    looking: Any = viewer()
     return {
         "found": found,
         "person": person,
         "profile": profile,
         "words": sealing.unseal_or_empty(found.words, place),
         "history": [_told(step, name) for step, name in queries.steps(found.id)],
-        "duplicates": queries.probable_duplicates(person),
+        "twins": twins(looking, person),
+        "may_sign_in": people.account_of(person.id) is not None,
         "position": queries.position(found),
         "owner": queries.names([owner])[owner] if (owner := queries.owner_today(found)) else None,
         "forms": _forms(found, posted),

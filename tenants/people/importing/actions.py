@@ -3,15 +3,18 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from maagal import clock, tenancy
 from maagal.db import db
 from maagal.events import later, publish
 from maagal.ids import new_id
+from maagal.permissions import ROLES
 from tenants.audit.actions import record
 from tenants.people.events import RosterTakenOver, RosterWithdrawn
 from tenants.people.importing import arrivals, departures, queries, sheets, verdicts
+from tenants.people.importing.entries import Entry
 from tenants.people.importing.states import (
     CHECKED,
     CHECKING,
@@ -29,6 +32,7 @@ from tenants.people.models import ImportBatch
 from tenants.people.roster import checking, columns, reading
 from tenants.people.roster.checking import Checked
 from tenants.people.roster.columns import Kind
+from tenants.people.roster.reading import Table
 from tenants.people.roster.text import clean
 
 CHECK, COMMIT, UNDO = "people.check_import", "people.commit_import", "people.undo_import"
@@ -41,6 +45,10 @@ REACTING = timedelta(seconds=3)  # time for the others to take back what they ma
 
 class OvertakenError(ValueError):
     """The sheet has moved on since the page was shown."""
+
+
+class OwnCoordinatorError(ValueError):
+    """Somebody would make themself a coordinator by a sheet that another person uploaded."""
 
 
 def take_in(filename: str, data: bytes, community_id: UUID, actor_id: UUID) -> ImportBatch:
@@ -86,11 +94,25 @@ def check(batch: ImportBatch) -> None:
         return
     table, mapping = sheets.table_of(batch), mapping_of(batch)
     kind: Kind = "staff" if batch.kind == STAFF else "people"
-    known = queries.known_people() if kind == PEOPLE else []  # nothing of who takes part is ever held against staff
-    found = checking.check(table, mapping, kind, clock.today(tenancy.current().zone), known)
-    sheets.keep_verdict(batch, verdicts.of(found, table, mapping))
-    batch.counts = {"rows": len(table.rows)} | _counted(found)
+    here = _here(batch, table) if kind == PEOPLE else None  # nothing of who takes part is ever held against staff
+    found = checking.check(table, mapping, kind, clock.today(tenancy.current().zone), here)
+    verdict = verdicts.of(found, table, mapping, _lacking(batch, found))
+    sheets.keep_verdict(batch, verdict)
+    batch.counts = {"rows": len(table.rows), "roles": len(verdict["roles"])} | _counted(found)
     batch.state = CHECKED
+
+
+def _here(batch: ImportBatch, table: Table) -> checking.Here:
+    barred = queries.barred(batch.uploaded_by, batch.community_id) if batch.uploaded_by else frozenset()
+    came = queries.came_before(batch, (row.number for row in table.rows))
+    return checking.Here(queries.known_people(), came, barred)
+
+
+def _lacking(batch: ImportBatch, found: Checked) -> set[tuple[Any, str]]:
+    """Find who of those here does not hold yet what their row says; nobody makes themself a coordinator."""
+    here: list[verdicts.Known] = [*found.already_here, *found.further]
+    told: set[Any] = {(each.known_id, each.person.role) for each in here}
+    return queries.lacking(batch.community_id, told - {(batch.uploaded_by, "coordinator"), *((None, role) for role in ROLES)})
 
 
 def mapping_of(batch: ImportBatch) -> dict[int, str]:
@@ -99,22 +121,39 @@ def mapping_of(batch: ImportBatch) -> dict[int, str]:
     return {int(place): field for place, field in batch.mapping.items() if field in known}
 
 
-def commit(batch: ImportBatch, let_in: Collection[int], *, notify: bool, seen: int, actor_id: UUID) -> None:
-    """Begin to bring the good rows in, with the duplicates of `let_in`; a second time is a no-op.
+def commit(
+    batch: ImportBatch, let_in: Collection[int], *, notify: bool, seen: int, actor_id: UUID, all_of: Collection[str] = ()
+) -> None:
+    """Begin to bring the good rows in, with the duplicates and further roles of `let_in`; a second time is a no-op.
 
-    Raises OvertakenError when the sheet was checked anew, taken back or forgotten since version `seen`.
+    `all_of` may name "duplicates" and "roles": then every one of them comes in.
+    Raises OvertakenError when the sheet was checked anew, taken back or forgotten since version `seen`, and
+    OwnCoordinatorError when it would make `actor_id` a coordinator.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state in (COMMITTING, COMMITTED):
         return
     _lock(batch, seen, {CHECKED})
-    verdict = sheets.verdict_of(batch)
-    doubted = {twin["row"] for twin in verdict["duplicates"] if twin["entry"]}
-    batch.let_in, batch.notify, batch.state = sorted(doubted & set(let_in)), notify and batch.kind == PEOPLE, COMMITTING
-    total = len(verdicts.chosen(verdict, batch.let_in))
-    batch.counts = batch.counts | {"total": total, "done": 0, "made": 0}
+    verdict, wished = sheets.verdict_of(batch), set(let_in)
+    doubted, roles = verdicts.doubted(verdict), verdicts.roles(verdict)
+    wished |= (doubted if "duplicates" in all_of else set()) | (roles if "roles" in all_of else set())
+    chosen = verdicts.chosen(verdict, wished)
+    _refuse_own(batch, chosen, actor_id)
+    batch.let_in, batch.notify, batch.state = sorted(wished & (doubted | roles)), notify and batch.kind == PEOPLE, COMMITTING
+    batch.counts = batch.counts | {"total": len(chosen), "done": 0, "made": 0, "joined": 0}
     record(actor_id, "committed", "import", batch.id, community_id=batch.community_id)
     _next_chunk(COMMIT, batch, 0)
+
+
+def _refuse_own(batch: ImportBatch, chosen: Collection[Entry], actor_id: UUID) -> None:
+    """Nobody makes themself a coordinator (SECURITY, "Who may what"), whoever uploaded the sheet."""
+    coordinators = [entry for entry in chosen if entry.get("role") == "coordinator"]
+    barred = queries.barred(actor_id, batch.community_id) if coordinators else frozenset()
+    by_row = {entry["row"]: entry for entry in chosen}
+    for entry in coordinators if barred else ():
+        told = entry["person"] or by_row.get(entry["other_row"], {}).get("person") or {}
+        if told == str(actor_id) or (isinstance(told, dict) and not barred.isdisjoint((told.get("phone"), told.get("email")))):
+            raise OwnCoordinatorError
 
 
 def commit_chunk(batch: ImportBatch, start: int) -> None:
@@ -123,9 +162,12 @@ def commit_chunk(batch: ImportBatch, start: int) -> None:
         return
     entries = verdicts.chosen(sheets.verdict_of(batch), batch.let_in)
     chunk = entries[start : start + CHUNK]
-    made = arrivals.bring_staff(chunk) if batch.kind == STAFF else arrivals.bring_people(batch, chunk)
-    done = max(batch.counts["done"], start + len(chunk))
-    batch.counts = batch.counts | {"done": done, "made": batch.counts["made"] + made}
+    people, roles = ([entry for entry in chunk if ("other_row" in entry) == further] for further in (False, True))
+    made = arrivals.bring_staff(people) if batch.kind == STAFF else arrivals.bring_people(batch, people)
+    joined = arrivals.give_roles(batch, roles)
+    counts = batch.counts
+    done = max(counts["done"], start + len(chunk))
+    batch.counts = counts | {"done": done, "made": counts["made"] + made, "joined": counts["joined"] + joined}
     if start + CHUNK < len(entries):
         _next_chunk(COMMIT, batch, start + CHUNK)
     else:
@@ -143,6 +185,7 @@ def undo(batch: ImportBatch, actor_id: UUID) -> None:
     batch.state = UNDOING
     batch.counts = batch.counts | {"removed": 0, "kept": 0}
     record(actor_id, "undone", "import", batch.id, community_id=batch.community_id)
+    departures.end_roles(batch, actor_id)
     publish(RosterWithdrawn(batch.id))
     later(UNDO, clock.now() + REACTING, once=f"undo:{batch.id}:", import_id=batch.id, after="")
 

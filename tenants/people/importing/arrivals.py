@@ -3,33 +3,26 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from maagal import sealing, tenancy
+from maagal import tenancy
 from maagal.db import db
 from maagal.events import publish
 from maagal.ids import new_id
 from tenants.audit.actions import record
+from tenants.communities.events import MembershipBegan
+from tenants.people import notes
 from tenants.people.events import PersonJoined, WelcomeWished
 from tenants.people.importing import queries
 from tenants.people.importing.entries import Entry
+from tenants.people.importing.identity import further_id, membership_id, person_id
 from tenants.people.models import Account, ImportBatch, Membership, Person, Profile, StaffRecord
 from tenants.people.roster.text import key
 
 ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(current_user || '/import', 0))")
-
-
-def person_id(import_id: UUID, row: int) -> UUID:
-    """Return the id of the person in a sheet's row: always the same (RFC 9562, version 5)."""
-    return uuid5(import_id, str(row))
-
-
-def membership_id(person: UUID) -> UUID:
-    """Return the id of the membership with which somebody came in."""
-    return uuid5(person, "membership")
 
 
 def bring_people(batch: ImportBatch, entries: Sequence[Entry]) -> int:
@@ -39,10 +32,36 @@ def bring_people(batch: ImportBatch, entries: Sequence[Entry]) -> int:
     """
     db.session.execute(ONE_AT_A_TIME)
     ids = {entry["row"]: person_id(batch.id, entry["row"]) for entry in entries}
-    here, met = queries.present(ids.values()), _met(batch, entries)
+    here, met = queries.present(ids.values()), _met(batch, entries) | queries.came_before(batch, ids).keys()
     fresh = [entry for entry in entries if ids[entry["row"]] not in here and entry["row"] not in met]
     _write(batch, [(ids[entry["row"]], entry) for entry in fresh])
     return len(fresh)
+
+
+def give_roles(batch: ImportBatch, asked: Sequence[Entry]) -> int:
+    """Give people who are here the roles of these rows that they do not hold yet; return how many were given."""
+    if not asked:
+        return 0
+    db.session.execute(ONE_AT_A_TIME)
+    wished = [(_who(batch, entry), entry["role"]) for entry in asked]
+    given = queries.lacking(batch.community_id, set(wished))
+    for person, role in sorted(given):
+        _give(batch, person, role)
+    db.session.flush()
+    return len(given)
+
+
+def _who(batch: ImportBatch, entry: Entry) -> UUID:
+    return UUID(entry["person"]) if entry["person"] else person_id(batch.id, entry["other_row"])
+
+
+def _give(batch: ImportBatch, person: UUID, role: str) -> None:
+    made, place = further_id(batch.id, person, role), batch.community_id
+    day = batch.created_at.astimezone(tenancy.current().zone).date()
+    db.session.add(Membership(id=made, person_id=person, role=role, community_id=place, since=day))
+    record(batch.uploaded_by, "began", "membership", made, person_id=person, community_id=place, reason=role)
+    if place is not None:
+        publish(MembershipBegan(made, person, place))
 
 
 def bring_staff(entries: Sequence[Entry]) -> int:
@@ -85,8 +104,7 @@ def _write(batch: ImportBatch, made: Sequence[tuple[UUID, Entry]]) -> None:
 
 
 def _person(batch: ImportBatch, made: UUID, entry: Entry) -> Person:
-    notes = sealing.seal(entry["notes"], made, sealing.Place("people", made, "notes")) if entry["notes"] else None
-    return Person(id=made, import_id=batch.id, notes=notes, **entry["person"])
+    return Person(id=made, import_id=batch.id, notes=notes.sealed(made, entry["notes"]), **entry["person"])
 
 
 def _belongings(batch: ImportBatch, made: UUID, entry: Entry, day: date) -> tuple[Profile, Account, Membership]:

@@ -1,6 +1,5 @@
 """What is asked on the way: the file, what each column holds, what to bring in."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +12,7 @@ from wtforms.validators import InputRequired
 
 from maagal import tenancy
 from maagal.text import isolate
+from tenants.people.fields import QUIET
 from tenants.people.importing import actions, labels
 from tenants.people.models import ImportBatch
 from tenants.people.roster.columns import FIELDS, LABELS, missing
@@ -21,15 +21,7 @@ from tenants.people.roster.text import clean
 
 FIELD = "column_{}"
 SAMPLES, LONGEST_SAMPLE = 3, 30
-
-
-class Quiet:
-    """Marks a choice that needs no word of being optional."""
-
-    field_flags: Mapping[str, bool] = {"quiet": True}
-
-    def __call__(self, _form: Any, _field: Any) -> None:
-        """Accept everything."""
+LONGEST_VERSION = 9  # digits
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -89,7 +81,7 @@ def columns_form(batch: ImportBatch, table: Table) -> ColumnsForm:
     asked = {
         FIELD.format(place): SelectField(
             heading or _("column %(number)s, without a heading", number=place + 1),
-            [Quiet()],
+            [QUIET],
             choices=choices,
             description=_samples(table, place),
             default=batch.mapping.get(str(place), "") if batch.mapping.get(str(place), "") in known else "",
@@ -101,20 +93,28 @@ def columns_form(batch: ImportBatch, table: Table) -> ColumnsForm:
 
 
 class CommitForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
-    """What to bring in: the good rows, and duplicates that are somebody else."""
+    """What to bring in: the good rows, duplicates that are somebody else, and further roles of people who are here."""
 
     seen = HiddenField()
     let_in = SelectMultipleField(coerce=int, validate_choice=False)
+    every_duplicate = BooleanField(_l("All of these are somebody else, also those that are not shown"), [QUIET])
+    every_role = BooleanField(_l("All of these get the role"), [QUIET])
     notify = BooleanField(
         _l("Tell the people that they were added"),
         description=_l("A short mail to everyone with an e-mail address. Without this, nobody is written to."),
     )
 
 
+def all_of(form: CommitForm) -> list[str]:
+    """Return of which kinds of doubtful rows every one was chosen, as `actions.commit` takes them."""
+    asked = {"duplicates": form.every_duplicate.data, "roles": form.every_role.data}
+    return [kind for kind, wished in asked.items() if wished]
+
+
 def version(form: Any) -> int:
     """Return the version of the sheet that the form was made of; 0 for none."""
     text = form.seen.data or ""
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_VERSION else 0
 
 
 def _needed(field: str) -> str:

@@ -1,14 +1,16 @@
 """Sheets on their way in, and what they are compared with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, column, or_, select, table
+from sqlalchemy import ColumnElement, String, Uuid, column, or_, select, table
 
+from maagal import clock, tenancy
 from maagal.db import db
-from tenants.people.importing.states import COMMITTED, STAFF
-from tenants.people.models import ImportBatch, Person, StaffRecord
+from tenants.people.importing.identity import further_id, person_id
+from tenants.people.importing.states import COMMITTED, STAFF, UNDONE
+from tenants.people.models import ImportBatch, Membership, Person, StaffRecord
 from tenants.people.roster.duplicates import KnownPerson
 from tenants.people.roster.text import key
 
@@ -67,9 +69,50 @@ def same_file(batch: ImportBatch) -> ImportBatch | None:
     )
 
 
+def came_before(batch: ImportBatch, numbers: Iterable[int]) -> dict[int, UUID]:
+    """Return row -> who came in by it when a file of the very same bytes was brought in before, whatever became of them."""
+    alike = (ImportBatch.digest == batch.digest, ImportBatch.id != batch.id, ImportBatch.state.in_((COMMITTED, UNDONE)))
+    earlier = list(db.session.scalars(select(ImportBatch.id).where(*alike)))
+    came = set(db.session.scalars(select(Person.id).where(Person.import_id.in_(earlier)))) if earlier else set()
+    tried = ((number, person_id(before, number)) for number in (numbers if came else ()) for before in earlier)
+    return {number: person for number, person in tried if person in came}
+
+
+def lacking(community_id: UUID | None, roles: Collection[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+    """Return which of these (person, role) somebody who is still with us does not hold in a community."""
+    ids = {person for person, _role in roles}
+    active = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids), Person.state == "active")))
+    places = (Membership.community_id == community_id, Membership.person_id.in_(ids))
+    found = db.session.execute(select(Membership.person_id, Membership.role).where(*places, held_from_now_on()))
+    held = {(row.person_id, row.role) for row in found}
+    return {each for each in roles if each[0] in active and each not in held}
+
+
+def barred(person_id: UUID, community_id: UUID | None) -> frozenset[str]:
+    """Return the phone and address at which a sheet must make nobody a coordinator: somebody's own, who is none there."""
+    if not lacking(community_id, {(person_id, "coordinator")}):
+        return frozenset()
+    found = db.session.execute(select(Person.phone, Person.email).where(Person.id == person_id)).one()
+    return frozenset(contact.lower() for contact in found if contact)
+
+
+def given(batch: ImportBatch) -> list[Membership]:
+    """Return the roles that a sheet gave to people who were here, and that did not end."""
+    here = select(Membership).where(Membership.community_id == batch.community_id, Membership.until.is_(None))
+    return [each for each in db.session.scalars(here) if each.id == further_id(batch.id, each.person_id, each.role)]
+
+
+def held_from_now_on() -> ColumnElement[bool]:
+    """Return the condition of memberships that have not ended."""
+    today = clock.today(tenancy.current().zone)
+    return or_(Membership.until.is_(None), Membership.until > today)
+
+
 def known_people() -> list[KnownPerson]:
     """Return everybody the tenant has, as duplicates are looked for."""
-    columns = (Person.id, Person.first_name, Person.last_name, Person.phone, Person.email, Person.employee_number)
+    columns = (
+        Person.id, Person.first_name, Person.last_name, Person.phone, Person.email, Person.employee_number, Person.birth_year,
+    )  # fmt: skip
     return [KnownPerson(*row) for row in db.session.execute(select(*columns).where(Person.state == "active"))]
 
 

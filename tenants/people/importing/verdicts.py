@@ -2,10 +2,12 @@
 
 Sentences are kept in every language of the house, because whoever reads them may not be who uploaded the sheet.
 Shape: {"good": [entry], "faults": [{row, column, field, value, code, sentence: said}], "duplicates": [{row, name, other_row,
-reasons: [said], entry or null}], "here": [{row, name}]}; `said` is {language: sentence}.
+reasons: [said], entry or null}], "here": [{row, name}], "roles": [{row, name, role, person, other_row}]}; `said` is
+{language: sentence}. "roles" may be given to people who are here: `person` is an id or null, and then it is whoever comes in
+by `other_row`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import force_locale
@@ -13,24 +15,30 @@ from flask_babel.speaklater import LazyString
 
 from maagal.i18n import DEFAULT, LANGUAGES
 from tenants.people.importing import entries
-from tenants.people.roster.checking import Checked, Duplicate
+from tenants.people.roster.checking import AlreadyHere, Checked, Duplicate, FurtherRole
 from tenants.people.roster.faults import Fault
 from tenants.people.roster.reading import Table
 from tenants.people.roster.rows import RowReader
 
 Said = dict[str, str]
+Known = AlreadyHere | FurtherRole
 
 
-def of(found: Checked, table: Table, mapping: Mapping[int, str]) -> dict[str, Any]:
-    """Turn an outcome into its JSON."""
-    names = _names(table, mapping, {each.row for each in found.duplicates} | {each.person.row for each in found.already_here})
+def of(
+    found: Checked, table: Table, mapping: Mapping[int, str], lacking: Collection[tuple[Any, str]] = ()
+) -> dict[str, Any]:
+    """Turn an outcome into its JSON; `lacking` holds (person, role) of those here who do not hold the role yet."""
+    here: list[Known] = [*found.already_here, *found.further]
+    rows = {each.row for each in found.duplicates} | {each.person.row for each in here}
+    names = _names(table, mapping, rows)
     reasons = iter(_said([reason for each in found.duplicates for reason in each.reasons]))
     sentences = _said([fault.sentence for fault in found.faults])
     return {
         "good": [entries.of_person(person) for person in found.people] + [entries.of_staff(each) for each in found.staff],
         "faults": [_fault(fault, said) for fault, said in zip(found.faults, sentences, strict=True)],
         "duplicates": [_duplicate(each, names, [next(reasons) for _ in each.reasons]) for each in found.duplicates],
-        "here": [{"row": each.person.row, "name": names[each.person.row]} for each in found.already_here],
+        "here": [{"row": each.person.row, "name": names[each.person.row]} for each in here if not _lacks(each, lacking)],
+        "roles": [_role(each, names) for each in here if _lacks(each, lacking)],
     }
 
 
@@ -50,10 +58,31 @@ def checked(verdict: dict[str, Any], language: str) -> Checked:
 
 
 def chosen(verdict: dict[str, Any], let_in: Iterable[int]) -> list[dict[str, Any]]:
-    """Return the entries that are to come in, by row: the good ones, and duplicates said to be somebody else."""
+    """Return the entries that are to come in, by row: the good ones, duplicates said to be somebody else, further roles."""
     rows = set(let_in)
     more = [twin["entry"] for twin in verdict["duplicates"] if twin["row"] in rows and twin["entry"]]
+    more += [role for role in verdict["roles"] if role["row"] in rows]
     return sorted(verdict["good"] + more, key=lambda entry: int(entry["row"]))
+
+
+def doubted(verdict: dict[str, Any]) -> set[int]:
+    """Return the rows of duplicates that could come in as somebody else."""
+    return {twin["row"] for twin in verdict["duplicates"] if twin["entry"]}
+
+
+def roles(verdict: dict[str, Any]) -> set[int]:
+    """Return the rows by which somebody who is here could get a role."""
+    return {role["row"] for role in verdict["roles"]}
+
+
+def _lacks(each: Known, lacking: Collection[tuple[Any, str]]) -> bool:
+    return each.known_id is None or (each.known_id, each.person.role) in lacking
+
+
+def _role(each: Known, names: Mapping[int, str]) -> dict[str, Any]:
+    row, other = each.person.row, each.other_row if isinstance(each, FurtherRole) else None
+    person = None if each.known_id is None else str(each.known_id)
+    return {"row": row, "name": names[row], "role": each.person.role, "person": person, "other_row": other}
 
 
 def _names(table: Table, mapping: Mapping[int, str], rows: set[int]) -> dict[int, str]:

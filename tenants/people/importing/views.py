@@ -14,9 +14,11 @@ from maagal.pages import done, invalid, page, stale, wants_fragment
 from maagal.permissions import needs
 from maagal.permissions import viewer as looking
 from tenants.people.importing import actions, labels, policy, queries, sheets, states, verdicts
-from tenants.people.importing.forms import ColumnsForm, CommitForm, UploadForm, columns_form, version
+from tenants.people.importing.forms import ColumnsForm, CommitForm, UploadForm, all_of, columns_form, version
+from tenants.people.labels import role_label
 from tenants.people.models import ImportBatch
 from tenants.people.roster import failed
+from tenants.people.roster.checking import OWN_COORDINATOR
 from tenants.people.roster.reading import Table, Unreadable
 
 bp = Blueprint("importing", __name__)
@@ -119,7 +121,10 @@ def commit(batch: ImportBatch) -> Response:
     if not form.validate():
         return invalid(SHOW, **_content(batch))
     try:
-        actions.commit(batch, form.let_in.data, notify=form.notify.data, seen=version(form), actor_id=_me())
+        wished: dict[str, Any] = {"notify": form.notify.data, "all_of": all_of(form)}
+        actions.commit(batch, form.let_in.data, seen=version(form), actor_id=_me(), **wished)
+    except actions.OwnCoordinatorError:
+        return invalid(SHOW, **_content(batch), refused=OWN_COORDINATOR)
     except actions.OvertakenError:
         return stale(SHOW, **_content(batch))
     return done(url_for(".show", import_id=batch.id))
@@ -175,7 +180,7 @@ def _columns(batch: ImportBatch, table: Table, form: ColumnsForm) -> dict[str, A
 
 def _content(batch: ImportBatch) -> dict[str, Any]:
     told = {"batch": batch, "states": states, "labels": labels, "tag": _tag(batch), "most": MOST_SHOWN}
-    told |= {"place": queries.place_name(batch.community_id), "speak": verdicts.speak}
+    told |= {"place": queries.place_name(batch.community_id), "speak": verdicts.speak, "role_label": role_label}
     told["form"] = CommitForm(formdata=None, seen=batch.version)  # after a refusal, too, it is about what stands now
     if batch.state in states.MOVING or batch.verdict is None:
         return told | {"verdict": None, "earlier": None}

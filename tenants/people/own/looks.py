@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 WHAT = {
     "person": _l("your contact details and answers"),
+    "answers": _l("your answers for matching"),
+    "person_note": _l("what coordinators noted about you"),
+    "account": _l("your way of signing in"),
     "help_request": _l("your request for help"),
     "pair": _l("what is written about your mentoring"),
     "meeting": _l("your meetings"),

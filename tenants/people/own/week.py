@@ -66,7 +66,7 @@ def minute_of(text: str) -> int | None:
     """Read `HH:MM` (seconds do not matter); None when it is no hour of a day."""
     hour, _colon, rest = text.partition(":")
     minute = rest[:2]
-    if not (hour.isdecimal() and minute.isdecimal()) or int(hour) > 23 or int(minute) > 59:
+    if not (hour.isdecimal() and minute.isdecimal()) or len(hour) > 2 or int(hour) > 23 or int(minute) > 59:
         return None
     return int(hour) * 60 + int(minute)
 
@@ -94,4 +94,4 @@ def _names(field: str, columns: int) -> list[str]:
 def _columns(names: Mapping[str, Any]) -> int:
     """Return how many pairs a day needs: two, or as many as the fullest day has."""
     numbers = (name.split("-")[2] for name in names if name.endswith(("-from", "-until")) and name.count("-") == 3)
-    return min(max([COLUMNS - 1, *(int(number) for number in numbers if number.isdecimal())]) + 1, 12)
+    return min(max([COLUMNS - 1, *(int(number[:3]) for number in numbers if number.isdecimal())]) + 1, 12)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from . import emails, phones
+from . import dates, emails, phones
 from .faults import BadCellError
 from .people import number
 from .rows import RowReader
@@ -25,6 +26,7 @@ class KnownPerson:
     phone: str | None = None
     email: str | None = None
     employee_number: str | None = None
+    birth_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Traits:
     email: str | None
     number: str | None
     weak_phone: str = ""
+    birth_year: int | None = None
     row: int = 0
     known_id: object = None
 
@@ -47,11 +50,21 @@ class Traits:
         """Tell whether both names agree, each in its place."""
         return (self.first, self.last) == (other.first, other.last)
 
+    def exchanged_names(self, other: "Traits") -> bool:
+        """Tell whether the first name of one is the last name of the other."""
+        return (self.first, self.last) == (other.last, other.first)
+
+    def surely(self, other: "Traits") -> bool:
+        """Tell whether this is the same person beyond doubt: the name, and a phone, an address or a number besides."""
+        own, theirs = (self.phone, self.email, self.number), (other.phone, other.email, other.number)
+        return self.same_names(other) and any(map(_same, own, theirs))
+
     def reasons(self, other: "Traits") -> tuple[LazyString, ...]:
         """Say in what the two agree, names first."""
         agreements = (
             (self.same_names(other), _l("the same name")),
-            ((self.first, self.last) == (other.last, other.first), _l("first and last name exchanged")),
+            (self.exchanged_names(other), _l("first and last name exchanged")),
+            (self.same_names(other) and _same(self.birth_year, other.birth_year), _l("the same year of birth")),
             (_same(self.number, other.number), _l("the same employee number")),
             (_same(self.phone or self.weak_phone, other.phone or other.weak_phone), _l("the same phone number")),
             (_same(self.email, other.email), _l("the same e-mail address")),
@@ -60,7 +73,7 @@ class Traits:
 
 
 class Gathering:
-    """Those met so far, found again by phone, mail or employee number; a shared name alone is no sign."""
+    """Those met so far, found again by phone, mail, employee number, or full name and year of birth; a name alone is no sign."""
 
     def __init__(self, known: Iterable[Traits] = ()) -> None:
         """Begin with those already met."""
@@ -85,14 +98,14 @@ def traits_of_row(reader: RowReader) -> Traits:
     first, last = reader.names()
     weak = "" if phone else "".join(filter(str.isdigit, reader.text("phone")))
     own = number(reader.text("employee_number"))
-    return Traits(key(first), key(last), phone, email, own, weak, row=reader.row.number)
+    return Traits(key(first), key(last), phone, email, own, weak, _year(reader), row=reader.row.number)
 
 
 def traits_of_known(person: KnownPerson) -> Traits:
     """Take the traits of somebody the tenant has."""
     email = person.email.casefold() if person.email else None
     names = key(person.first_name), key(person.last_name)
-    return Traits(*names, person.phone, email, person.employee_number, known_id=person.id)
+    return Traits(*names, person.phone, email, person.employee_number, "", person.birth_year, known_id=person.id)
 
 
 def _quietly(reader: RowReader, field: str) -> str | None:
@@ -105,10 +118,18 @@ def _quietly(reader: RowReader, field: str) -> str | None:
     return phone.number if phone else None
 
 
-def _same(one: str | None, other: str | None) -> bool:
+def _year(reader: RowReader) -> int | None:
+    try:
+        return dates.read_year(reader.raw("birth_year"), date.max)
+    except BadCellError:
+        return None
+
+
+def _same(one: object, other: object) -> bool:
     return bool(one) and one == other
 
 
 def _signs(traits: Traits) -> list[tuple[str, str]]:
-    signs = {"phone": traits.phone, "email": traits.email, "number": traits.number}
+    named = f"{traits.first}/{traits.last}/{traits.birth_year}" if traits.last and traits.birth_year else None
+    signs = {"phone": traits.phone, "email": traits.email, "number": traits.number, "name": named}
     return [(kind, value) for kind, value in signs.items() if value]

@@ -86,7 +86,7 @@ def _person(reader: RowReader, role: str, first: str, last: str, today: date) ->
         last_name=last,
         gender=reader.take("gender", words.gender),
         birth_year=reader.take("birth_year", partial(dates.read_year, today=today)),
-        locality=reader.take("locality", _locality),
+        locality=reader.take("locality", read_locality),
         phone=reader.take("phone", phones.read),
         email=reader.take("email", emails.read),
         languages=reader.take("languages", words.languages) or (),
@@ -114,7 +114,8 @@ def _life_areas(cell: str) -> tuple[str, ...]:
     return words.several_of(LIFE_AREAS, "areas", cell)
 
 
-def _locality(cell: str) -> Locality | None:
+def read_locality(cell: str) -> Locality | None:
+    """Read a place by any of its names; raise BadCellError, with the nearest name, for one that nobody knows."""
     name = clean(cell)
     found = places.find(name) if name else None
     if name and found is None:

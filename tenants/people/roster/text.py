@@ -32,6 +32,11 @@ def _tidied(cell: str) -> str:
     return SPACES.sub(" ", INVISIBLE.sub("", cell.replace("\r", " "))).strip().translate(PLAIN)
 
 
+def ascii_digits(line: str) -> str:
+    """Return a line with the digits of any script, such as ٠١٢, as 0 to 9."""
+    return line if line.isascii() else re.sub(r"\d", lambda digit: str(int(digit[0])), line)
+
+
 def key(words: str) -> str:
     """Return the letters and digits alone, case folded, for comparing what different hands wrote."""
     return NOT_WORD.sub("", words.casefold())

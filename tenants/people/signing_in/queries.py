@@ -30,9 +30,11 @@ def account_by_id(account_id: UUID) -> Account | None:
     return db.session.scalar(living)
 
 
-def roles_of(person_id: UUID) -> frozenset[str]:
-    """Return the roles somebody holds today, wherever."""
-    return frozenset(db.session.scalars(select(Membership.role).where(Membership.person_id == person_id, held_today())))
+def sharing_mailbox(account: Account) -> list[tuple[Account, Person]]:
+    """Return everybody who is reached at the mail address of an account, the account itself among them, by name."""
+    box = select(func.lower(Person.email)).where(Person.id == account.person_id).scalar_subquery()
+    theirs = select(Account, Person).join(Account.person).where(Person.state == "active", func.lower(Person.email) == box)
+    return [(row[0], row[1]) for row in db.session.execute(theirs.order_by(Person.first_name, Account.id))]
 
 
 def living_token(digest: bytes) -> SignInToken | None:

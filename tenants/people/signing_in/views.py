@@ -77,7 +77,7 @@ def try_code() -> Response:
     if account_id is None:
         form.code.errors = [_("This code does not work. It may be too old; you can ask for a new one.")]
         return invalid("sign_in/code.html", form=form)
-    return doorway.first_factor_shown(account_id)
+    return doorway.mailbox_shown(account_id)
 
 
 @bp.get(LINK)
@@ -96,7 +96,25 @@ def use_link(token: str) -> Response:
     account_id = actions.spend(found.id) if found else None
     if account_id is None:
         return invalid("sign_in/link.html", usable=False, token=token)
-    return doorway.first_factor_shown(account_id)
+    return doorway.mailbox_shown(account_id)
+
+
+@bp.get("/who")
+@needs(anyone)
+def who() -> Response:
+    """Ask which of the people who share a mailbox it is."""
+    people = doorway.to_choose()
+    return page("sign_in/who.html", people=people) if people else done(url_for(".ask"))
+
+
+@bp.post("/who")
+@limiter.limit("30 per minute")
+@needs(anyone)
+def choose() -> Response:
+    """Let in as one of the people who share the mailbox that was shown."""
+    asked = request.form.get("account", "")
+    chosen = next((account for account, _person in doorway.to_choose() if str(account.id) == asked), None)
+    return doorway.first_factor_shown(chosen.id) if chosen else done(url_for(".who"))
 
 
 @bp.get("/second")

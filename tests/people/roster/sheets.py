@@ -50,11 +50,13 @@ def as_xlsx(rows: Sequence[Sequence[object]]) -> bytes:
     return out.getvalue()
 
 
-def checked(data: bytes, name: str = "sheet.csv", known: Sequence[KnownPerson] = ()) -> Checked:
+def checked(
+    data: bytes, name: str = "sheet.csv", known: Sequence[KnownPerson] = (), here: checking.Here | None = None
+) -> Checked:
     """Read, recognise and check, as the import page does."""
     table = reading.read_table(data, name)
     mapping = columns.recognise(table.headings)
-    return checking.check(table, mapping, columns.guess_kind(mapping.values()), TODAY, known)
+    return checking.check(table, mapping, columns.guess_kind(mapping.values()), TODAY, here or checking.Here(known))
 
 
 def one(**cells: str) -> Checked:

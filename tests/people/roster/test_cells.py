@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenants.people.roster import words
+from tenants.people.roster import phones, words
 from tenants.people.roster.columns import field_of, guess_kind, missing, recognise
 from tests.people.roster.sheets import codes, one
 
@@ -20,8 +20,8 @@ PHONES = {
     "\u200e052\u2011675\u20113254\u200f": "+972526753254",
     "'+972526753254": "+972526753254",
     "+1 212 555 0100": "+12125550100",
-    "*6050": "*6050",
-    "1-800-123456": "1800123456",
+    "٠٥٢-٦٧٥٣٢٥٤": "+972526753254",
+    "05٢6753254": "+972526753254",
 }
 
 
@@ -44,6 +44,16 @@ def test_a_phone_is_shown_as_people_here_write_it() -> None:
 )
 def test_a_phone_that_cannot_be_dialled_is_refused(typed: str) -> None:
     assert codes(one(phone=typed)) == [(2, "phone")]
+
+
+@pytest.mark.parametrize("typed", ["100", "1234", "123", "*6050", "1-800-123456", "١٠٠"])
+def test_nobody_is_reached_at_a_service_number_but_an_organisation_may_be(typed: str) -> None:
+    fault = one(phone=typed).faults[0]
+    assert fault.code == "phone"
+    assert "service number" in str(fault.sentence)
+    anybody = phones.read_any(typed)
+    assert anybody is not None
+    assert anybody.number.isascii()
 
 
 def test_the_sentence_counts_the_digits() -> None:

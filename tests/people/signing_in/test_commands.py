@@ -4,11 +4,14 @@ from email.message import EmailMessage
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 from sqlalchemy import func, select
 
-from maagal.db import db
+from maagal.db import commit, db, within
+from maagal.opening import open_and_furnish
 from maagal.tenancy import Tenant
 from tenants.audit.models import AuditEntry
+from tenants.people.actions import add
 from tenants.people.commands import person
 from tenants.people.models import Membership, Person, SignInToken
 from tests.circle import Circle
@@ -41,6 +44,19 @@ def test_nobody_gets_no_link(outside: Circle) -> None:
     assert (result.exit_code, "nobody here" in result.output) == (1, True)
     assert db.session.scalar(select(func.count(SignInToken.id))) == 0
     assert run("link", "no-such-tenant", "x@example.org").exit_code == 1
+
+
+def test_somebody_with_a_phone_alone_is_sent_nothing_and_that_is_said(context: Flask) -> None:
+    ash = open_and_furnish("ash", name="מילה")
+    with within(ash):
+        made = add("Noa", "Ben", "noa@example.org", "administrator", None)
+        made.phone, made.email = "+972521234567", None
+        commit()
+    db.session.remove()
+    result = run("link", "ash", "052-1234567")
+    assert (result.exit_code, "no mail address" in result.output) == (1, True)
+    with within(ash):
+        assert db.session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.action == "sent")) == 0
 
 
 def test_the_first_people_are_added_with_a_role(outside: Circle) -> None:

@@ -9,7 +9,8 @@ from maagal import clock
 from maagal.db import commit, db, within
 from maagal.limits import limiter
 from maagal.tenancy import Tenant
-from tenants.people.models import SignedIn, SignInToken
+from tenants.people import queries
+from tenants.people.models import Person, SignedIn, SignInToken
 from tenants.people.signing_in import actions
 from tests.circle import Browser, Circle
 from tests.people.signing_in.door import Browse, Post, code_in, path_in, plain, post_form
@@ -74,6 +75,26 @@ def test_a_new_request_replaces_the_old(circle: Circle, browse: Browse, post: Po
     new = path_in(post()[1])
     assert post_form(browse(), old, token_from="/sign-in").status_code == 422
     assert post_form(browse(), new).status_code == 303
+
+
+def test_people_who_share_a_mailbox_say_who_they_are(circle: Circle, browse: Browse, post: Post) -> None:
+    db.session.execute(update(Person).where(Person.id == circle.pnina).values(email=MIRI.upper()))
+    commit()
+    ask(browse())
+    client = browse()
+    path = path_in(post()[0])
+    assert client.get("/sign-in/who").location == "/sign-in"
+    assert post_form(client, path).location == "/sign-in/who"
+    assert client.get("/today").location.startswith("/sign-in?next=")
+    page = client.get("/sign-in/who").text
+    assert all(name in page for name in ("Miri Lev", "Pnina Tal"))
+    assert "Adam" not in page
+    db.session.remove()
+    accounts = {person: str(queries.account_of(person).id) for person in (circle.adam, circle.pnina)}  # type: ignore[union-attr]  # they have one
+    db.session.remove()
+    assert post_form(client, "/sign-in/who", account=accounts[circle.adam]).location == "/sign-in/who"
+    assert post_form(client, "/sign-in/who", account=accounts[circle.pnina]).location == "/today"
+    assert "Pnina Tal" in client.get("/today").text
 
 
 def test_a_link_dies_after_a_quarter_of_an_hour(circle: Circle, browse: Browse, post: Post) -> None:

@@ -1,0 +1,49 @@
+"""A person's answers as the form shows them and as the tables keep them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maagal.localities import places
+from tenants.people.models import Person, Profile
+from tenants.people.roster.vocabulary import EXPERIENCES
+
+LISTS = (
+    "languages", "life_areas", "wanted_experience", "unwanted_experience", "skills", "other_skills", "interests", "dislikes",
+    "cultures",
+)  # fmt: skip
+SINGLE = ("mode", "locality", "gender_preference", "age_preference", "screened_at", "training_valid_until")
+KNOWN = frozenset(term.code for term in EXPERIENCES.terms)
+
+
+def of(person: Person) -> dict[str, Any]:
+    """Return what a person answered, by the names of the form's fields."""
+    profile = person.profile or Profile(capacity=1)
+    told: dict[str, Any] = {name: list(getattr(profile, name) or ()) for name in LISTS}
+    told |= {name: getattr(profile, name) for name in SINGLE}
+    told |= {name: told[name] or "" for name in ("mode", "gender_preference", "age_preference")}
+    lived = profile.experience or []
+    told |= {"experience": [one for one in lived if one in KNOWN], "other_experience": [one for one in lived if one not in KNOWN]}
+    return told | {"capacity": profile.capacity, "birth_year": person.birth_year, "version": str(person.version)}
+
+
+def plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return answers without what only the form needs: an empty choice is None."""
+    trimmed = {name: value.strip() if isinstance(value, str) else value for name, value in told.items() if name != "version"}
+    return {name: None if value == "" else value for name, value in trimmed.items()}
+
+
+def columns(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a profile for answers: a place gets its coordinates, both kinds of experience are one list."""
+    told = {name: value for name, value in answers.items() if name not in ("birth_year", "other_experience")}
+    if "experience" in told:
+        told["experience"] = [*answers["experience"], *answers["other_experience"]]
+    return told | _where(told["locality"]) if "locality" in told else told
+
+
+def _where(name: str | None) -> dict[str, Any]:
+    place = places.find(name) if name else None
+    return {
+        "locality": place.name if place else name,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+    }
