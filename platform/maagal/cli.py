@@ -6,7 +6,7 @@ from types import FrameType
 
 import click
 
-from maagal import clock, database_cli, demo, provisioning, register, relay, tasks
+from maagal import clock, database_cli, demo, provisioning, register, relay, tasks, wishes
 from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
@@ -99,7 +99,7 @@ def list_tenants() -> None:
 def suspend_tenant(slug: str) -> None:
     """Close a tenant at once: PostgreSQL refuses its next transaction."""
     with plain_errors(), provisioning.connect(settings()) as connection:
-        provisioning.suspend(connection, slug)
+        wishes.fulfil(connection, "suspend", slug)
 
 
 @tenant.command("resume")
@@ -107,7 +107,7 @@ def suspend_tenant(slug: str) -> None:
 def resume_tenant(slug: str) -> None:
     """Open a suspended tenant again."""
     with plain_errors(), provisioning.connect(settings()) as connection:
-        provisioning.resume(connection, slug)
+        wishes.fulfil(connection, "resume", slug)
 
 
 def _add_commands() -> None:

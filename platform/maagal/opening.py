@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from maagal import provisioning, register
+from maagal import provisioning, register, wishes
 from maagal.config import settings
-from maagal.db import commit, within
-from maagal.events import publish
 from maagal.provisioning import Wanted
 from maagal.tenancy import Tenant
 
@@ -15,7 +13,7 @@ CAPABILITIES = ("directory", "library", "incubator", "openline", "training", "co
 
 @dataclass(frozen=True)
 class TenantOpened:
-    """A tenant was opened; its schema stands."""
+    """A tenant was opened; its schema stands. The provisioner writes this fact (`wishes.OPENED`)."""
 
     tenant_id: UUID
 
@@ -24,16 +22,13 @@ def open_and_furnish(
     slug: str, *, name: str, kind: str = "public", host: str | None = None, locale: str = "he",
     timezone: str = "Asia/Jerusalem", capabilities: tuple[str, ...] = (), demo: bool = False, state: str = "open",
 ) -> Tenant:  # fmt: skip
-    """Open a tenant and tell the house; raise TenantRefused when the name is taken, reserved or invalid."""
+    """Open a tenant by a wish that we carry out ourselves; raise TenantRefused when the name is taken, reserved or invalid."""
     wanted = Wanted(slug, name, kind, host, locale, timezone, tuple(capabilities), demo, state)
     with provisioning.connect(settings()) as connection:
-        provisioning.open_tenant(connection, wanted)
+        wishes.fulfil(connection, "open", slug, wanted)
     register.forget()
     made = register.by_slug(slug)
     if made is None:
         message = f"{slug!r} was opened and is not there"
         raise LookupError(message)
-    with within(made):
-        publish(TenantOpened(made.id))
-        commit()
     return made

@@ -3,7 +3,6 @@
 Opening claims one schema from a small pool of prepared blanks; when the pool is dry it replays the whole schema.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +13,13 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy.engine import make_url
 
-from maagal import migrate
+from maagal import clock, migrate
 from maagal.bootstrap import plain
 from maagal.config import Settings
 from maagal.ids import new_id, new_schema
-from maagal.slugs import check_slug
+from maagal.slugs import check_slug, fault
 
+BATCH = 4  # blanks in a transaction: about 1,000 locks, where 15,000 roles in one run out of them
 CLAIM = """
 with claimed as (
   delete from control.blank_schemas where schema_name = (
@@ -32,10 +32,21 @@ select %(id)s, %(slug)s, schema_name, %(name)s, %(kind)s, %(host)s, %(locale)s, 
        %(capabilities)s, %(is_demo)s, %(revision)s, %(settings)s, %(state)s
 from claimed returning schema_name
 """
+SET_STATE = """
+update control.tenants set state = %s where slug = %s and state in ('open', 'suspended') returning schema_name, id
+"""
+WAKE = """
+insert into control.due as d (tenant_id, what, at) values (%s, 'outbox', %s)
+on conflict (tenant_id, what) do update set at = least(d.at, excluded.at), version = d.version + 1
+"""
 
 
 class TenantRefused(ValueError):
-    """The tenant cannot be opened as asked; the message says why, in plain words."""
+    """What was asked cannot be done; the message says why, in plain words, and `reason` in one word for pages."""
+
+    def __init__(self, message: str, reason: str = "failed") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -61,15 +72,16 @@ def connect(settings: Settings) -> psycopg.Connection:
 
 def open_tenant(connection: psycopg.Connection, wanted: Wanted) -> UUID:
     """Open a tenant and return its id; raise TenantRefused when the name is taken, reserved or invalid."""
-    if why := check_slug(wanted.slug):
-        raise TenantRefused(why)
     tenant_id = new_id()
-    while not _claim(connection, tenant_id, wanted):
+    while claim(connection, tenant_id, wanted) is None:
         make_blank(connection)  # somebody else may claim this very one: then another is made
     return tenant_id
 
 
-def _claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> bool:
+def claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> str | None:
+    """Give a prepared schema to a tenant and return its name, None where the pool is dry; raise TenantRefused."""
+    if reason := fault(wanted.slug):
+        raise TenantRefused(check_slug(wanted.slug) or reason, reason)
     values = vars(wanted) | {
         "id": tenant_id,
         "revision": migrate.head("tenant"),
@@ -77,21 +89,31 @@ def _claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> b
         "settings": Jsonb(wanted.settings),
     }
     try:
-        return connection.execute(CLAIM, values).fetchone() is not None
+        row = connection.execute(CLAIM, values).fetchone()
     except psycopg.errors.UniqueViolation as why:
-        message = f"the name or host of {wanted.slug!r} is taken"
-        raise TenantRefused(message) from why
+        message, reason = f"the name or host of {wanted.slug!r} is taken", "taken"
+        raise TenantRefused(message, "host_taken" if "host" in (why.diag.constraint_name or "") else reason) from why
+    return row[0] if row else None
 
 
 def make_blank(connection: psycopg.Connection) -> str:
     """Make one schema with its two roles and all tables, ready to be claimed; return its name. All of it or nothing."""
-    schema = new_schema()
-    connection.execute(blank_message(connection, schema).encode())
-    return schema
+    return make_blanks(connection, 1)[0]
+
+
+def make_blanks(connection: psycopg.Connection, number: int) -> list[str]:
+    """Make several at once, at most BATCH: one message and one transaction. All of them or nothing.
+
+    A grant costs every open connection a look at all grants, once a transaction; locks are held for each table until its end.
+    """
+    schemas = [new_schema() for _ in range(number)]
+    messages = (blank_message(connection, schema) for schema in schemas)
+    connection.execute("\n".join(("begin;", *(f"{message};" for message in messages), "commit")).encode())
+    return schemas
 
 
 def blank_message(connection: psycopg.Connection, schema: str) -> str:
-    """Return the one message that makes a blank schema: roles, grants, default privileges, every table, the ledger."""
+    """Return what makes a blank schema inside a transaction: roles, grants, default privileges, every table, the ledger."""
     names: dict[str, sql.Composable] = {"schema": sql.Identifier(schema), "sponsor": sql.Identifier(f"{schema}_sponsor")}
     names |= {"name": sql.Literal(schema), "revision": sql.Literal(migrate.head("tenant"))}
     return "\n".join((
@@ -102,7 +124,6 @@ def blank_message(connection: psycopg.Connection, schema: str) -> str:
 
 
 BEFORE = """
-begin;
 create role {schema} nologin; create role {sponsor} nologin;
 grant {schema} to maagal_app with inherit false, set true;
 grant {sponsor} to maagal_sponsor with inherit false, set true;
@@ -116,31 +137,18 @@ set local search_path = {schema};
 """
 AFTER = """;
 reset role; set local search_path = '';
-insert into control.blank_schemas (schema_name, revision) values ({name}, {revision});
-commit
+insert into control.blank_schemas (schema_name, revision) values ({name}, {revision})
 """
 
 
 def refill(connection: psycopg.Connection, most: int) -> int:
-    """Fill the pool of blanks of the newest revision up to `most`; return how many were made."""
+    """Fill the pool of blanks of the newest revision up to `most`, in batches; return how many were made."""
     query = "select count(*) from control.blank_schemas where revision = %s"
     row = connection.execute(query, [migrate.head("tenant")]).fetchone()
     missing = max(0, most - (row[0] if row else 0))
-    for _ in range(missing):
-        make_blank(connection)
+    for start in range(0, missing, BATCH):
+        make_blanks(connection, min(BATCH, missing - start))
     return missing
-
-
-def keep_filled(settings: Settings, pause: float = 2.0) -> None:
-    """Keep the pool filled for as long as the process lives; the provisioning process runs this."""
-    while True:
-        try:
-            with connect(settings) as connection:
-                while True:
-                    refill(connection, settings.blank_schemas)
-                    time.sleep(pause)
-        except psycopg.OperationalError:  # PostgreSQL is away or restarting: come back with a fresh connection
-            time.sleep(pause)
 
 
 def suspend(connection: psycopg.Connection, slug: str) -> None:
@@ -170,17 +178,24 @@ def abandon(connection: psycopg.Connection, slug: str) -> None:
 
 
 def resume(connection: psycopg.Connection, slug: str) -> None:
-    """Give the tenant's roles back to the logins."""
-    _set_state(connection, slug, "open", "grant {role} to {login} with inherit false, set true")
+    """Give the tenant's roles back to the logins; what waited in its outbox meanwhile is looked at next."""
+    wake(connection, _set_state(connection, slug, "open", "grant {role} to {login} with inherit false, set true"))
 
 
-def _set_state(connection: psycopg.Connection, slug: str, state: str, statement: str) -> None:
+def wake(connection: psycopg.Connection, tenant_id: UUID) -> None:
+    """Let the relay look into a tenant now."""
+    connection.execute(WAKE, [tenant_id, clock.now()])
+
+
+def _set_state(connection: psycopg.Connection, slug: str, state: str, statement: str) -> UUID:
+    """Change a tenant's state and its logins' rights together; return its id, raise TenantRefused where there is none."""
     with connection.transaction():
-        query = "update control.tenants set state = %s where slug = %s and state <> 'erased' returning schema_name"
-        row = connection.execute(query, [state, slug]).fetchone()
+        row = connection.execute(SET_STATE, [state, slug]).fetchone()
         if row is None:
             message = f"there is no tenant {slug!r}"
-            raise TenantRefused(message)
+            raise TenantRefused(message, "unknown")
         for suffix, login in (("", "maagal_app"), ("_sponsor", "maagal_sponsor")):
             names = {"role": sql.Identifier(row[0] + suffix), "login": sql.Identifier(login)}
             connection.execute(sql.SQL(statement).format(**names))  # two constants of this file
+    found: UUID = row[1]
+    return found
