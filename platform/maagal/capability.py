@@ -41,7 +41,7 @@ class Capability:
     `timeline(viewer, pair_id)`, `today(viewer)`, `exceptions(viewer)`, `person_export(person_id)`,
     `person_erasure(person_id)`, `person_merge(kept_id, merged_id)`, `person_leaving(person_id)`,
     `figures(community_id | None, first_day, day_after_last)` -> (section, code, of what or "", number) each,
-    `demo(world)`.
+    `demo(world)`, `usage()` -> {people | pairs | bytes: number}, for the platform's operators.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Capability:
 
 SLOTS = frozenset({
     "timeline", "today", "exceptions", "person_export", "person_erasure", "person_merge", "person_leaving",
-    "figures", "demo",
+    "figures", "demo", "usage",
 })  # fmt: skip
 HOOKS = frozenset({"load_viewer", "load_account", "record_read", "badges"})
 

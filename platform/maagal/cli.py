@@ -11,6 +11,7 @@ from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
 from maagal.config import settings
+from maagal.console.commands import operator
 from maagal.opening import CAPABILITIES, open_and_furnish
 from maagal.routes import routes
 from maagal.tour.command import tour
@@ -59,7 +60,7 @@ def set_clock(moment: datetime) -> None:
 def run_demo(*, if_missing: bool, sign_ins: bool) -> None:
     """Make the demonstration, or tell how to get in."""
     with house() as app:
-        if if_missing and not demo.is_there():
+        if if_missing:
             demo.make(app)
         if sign_ins:
             click.echo(demo.sign_ins())
@@ -114,6 +115,7 @@ def _add_commands() -> None:
     for command in database_cli.main.commands.values():
         main.add_command(command)
     main.add_command(tour)
+    main.add_command(operator)
     for each in load():
         for command in each.commands:
             main.add_command(command)

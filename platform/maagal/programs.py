@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 ADMINISTRATOR = "DATABASE_URL"
 PROVISIONER = "MAAGAL_PROVISIONER_URL"
+OPERATOR = "MAAGAL_OPERATOR_URL"
 NEVER_OURS = (ADMINISTRATOR, PROVISIONER)
+BEHIND = (*NEVER_OURS, OPERATOR)  # whoever serves no page serves no console
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ def relay() -> Program:
 
 def provisioner() -> Program:
     """Make schemas and roles: the one process with a login that may."""
-    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, "MAIL_URL"))
+    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, OPERATOR, "MAIL_URL"))
 
 
-def _python(name: str, *arguments: str, hidden: tuple[str, ...] = NEVER_OURS) -> Program:
+def _python(name: str, *arguments: str, hidden: tuple[str, ...] = BEHIND) -> Program:
     return Program(name, (sys.executable, "-m", *arguments), hidden)

@@ -27,6 +27,7 @@ capability = Capability(
         "exceptions": today.exceptions,
         "figures": figures.figures,
         "demo": demo.demo,
+        "usage": figures.usage,
         "person_leaving": today.person_leaving,
     },
     notice_context={

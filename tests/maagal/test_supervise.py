@@ -53,6 +53,7 @@ def test_only_the_provisioner_knows_the_provisioners_login_and_nobody_the_admini
         assert "sesame" not in "".join(knows.values()), program.name
         assert ("MAAGAL_PROVISIONER_URL" in knows) == (program.name == "provisioner")
         assert ("MAIL_URL" in knows) == (program.name not in {"web", "provisioner"})
+        assert ("MAAGAL_OPERATOR_URL" in knows) == (program.name == "web")
 
 
 def test_each_login_has_a_password_of_its_own_that_stays(told: dict[str, str], tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tenants.people.importing.states import (
     UNDONE,
 )
 from tenants.people.models import ImportBatch
+from tenants.people.room import make_sure_of_bytes, make_sure_of_people
 from tenants.people.roster import checking, columns, reading
 from tenants.people.roster.checking import Checked
 from tenants.people.roster.columns import Kind
@@ -44,8 +45,12 @@ class OvertakenError(ValueError):
 
 
 def take_in(filename: str, data: bytes, community_id: UUID, actor_id: UUID) -> ImportBatch:
-    """Keep an uploaded sheet, its columns recognised; raise reading.Unreadable for what is no sheet."""
+    """Keep an uploaded sheet, its columns recognised.
+
+    Raises reading.Unreadable for what is no sheet, NoRoomError where the organisation may hold no more.
+    """
     table = reading.read_table(data, filename)
+    make_sure_of_bytes(len(data))
     found = columns.recognise(table.headings)
     batch = ImportBatch(
         id=new_id(),
@@ -102,7 +107,8 @@ def mapping_of(batch: ImportBatch) -> dict[int, str]:
 def commit(batch: ImportBatch, let_in: Collection[int], *, notify: bool, seen: int, actor_id: UUID) -> None:
     """Begin to bring the good rows in, with the duplicates of `let_in`; a second time is a no-op.
 
-    Raises OvertakenError when the sheet was checked anew, taken back or forgotten since version `seen`.
+    Raises OvertakenError when the sheet was checked anew, taken back or forgotten since version `seen`, NoRoomError where
+    the organisation may hold fewer people.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state in (COMMITTING, COMMITTED):
@@ -110,8 +116,11 @@ def commit(batch: ImportBatch, let_in: Collection[int], *, notify: bool, seen: i
     _lock(batch, seen, {CHECKED})
     verdict = sheets.verdict_of(batch)
     doubted = {twin["row"] for twin in verdict["duplicates"] if twin["entry"]}
-    batch.let_in, batch.notify, batch.state = sorted(doubted & set(let_in)), notify and batch.kind == PEOPLE, COMMITTING
-    total = len(verdicts.chosen(verdict, batch.let_in))
+    chosen = sorted(doubted & set(let_in))
+    total = len(verdicts.chosen(verdict, chosen))
+    if batch.kind == PEOPLE:
+        make_sure_of_people(total)
+    batch.let_in, batch.notify, batch.state = chosen, notify and batch.kind == PEOPLE, COMMITTING
     batch.counts = batch.counts | {"total": total, "done": 0, "made": 0}
     record(actor_id, "committed", "import", batch.id, community_id=batch.community_id)
     _next_chunk(COMMIT, batch, 0)

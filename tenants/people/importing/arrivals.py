@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from maagal import sealing, tenancy
@@ -17,9 +16,8 @@ from tenants.people.events import PersonJoined, WelcomeWished
 from tenants.people.importing import queries
 from tenants.people.importing.entries import Entry
 from tenants.people.models import Account, ImportBatch, Membership, Person, Profile, StaffRecord
+from tenants.people.room import ONE_AT_A_TIME
 from tenants.people.roster.text import key
-
-ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(current_user || '/import', 0))")
 
 
 def person_id(import_id: UUID, row: int) -> UUID:
