@@ -54,7 +54,7 @@ def test_a_code_is_good_for_one_use(ada, browser):
 def test_known_and_unknown_addresses_are_answered_alike(ada, browser):
     answers = [post(browser(), "/console/sign-in", email=email, password="wrong") for email in (EMAIL, "nobody@example.org")]
     assert [answer.status_code for answer in answers] == [422, 422]
-    told = [re.sub(rf"{EMAIL}|nobody@example.org|(?<=value=.)[\\w.-]{{60,}}", "", answer.text) for answer in answers]
+    told = [re.sub(r"ada@example\.org|nobody@example\.org|[\w.-]{60,}", "", answer.text) for answer in answers]
     assert told[0] == told[1]
 
 
