@@ -104,9 +104,11 @@ def test_an_operators_display_and_language_are_kept_in_their_cookie(console):
 @pytest.mark.parametrize(
     "statement",
     [
-        'select * from "{schema}".people', 'set local role "{schema}"', "set local role maagal_owner", "create table control.mine ()",
+        'select * from "{schema}".people', 'set local role "{schema}"', "set local role maagal_owner",
+        "create table control.mine ()",
         "create temporary table mine ()", "update control.operations set what = 'nothing'", "delete from control.operations",
-        "truncate control.operations", "update control.tenants set state = 'open'", "update control.tenants set schema_name = 'x'",
+        "truncate control.operations", "update control.tenants set state = 'open'",
+        "update control.tenants set schema_name = 'x'",
         "delete from control.tenants", "update control.wishes set state = 'done'", "delete from control.wishes",
         "insert into control.wishes (id, what, slug, state) values (gen_random_uuid(), 'open', 'x', 'done')",
         "insert into control.operators (id, email, made_at) values (gen_random_uuid(), 'x', now())",
@@ -131,8 +133,8 @@ def test_no_other_login_adds_what_is_the_operators(context, table):
 
 def test_the_models_of_the_control_schema_are_level_with_their_tables(house):
     with psycopg.connect(plain(make_url(Settings().database_url))) as connection:
-        query = "select table_name, column_name, is_nullable = 'YES' from information_schema.columns where table_schema = 'control'"
-        stands = set(connection.execute(query).fetchall())
+        query = "select table_name, column_name, is_nullable = 'YES' from information_schema.columns where table_schema = %s"
+        stands = set(connection.execute(query, ["control"]).fetchall())
     models = {table.name: table for table in Base.metadata.tables.values() if table.schema == "control"}
     assert len(models) > 6
     for name, table in models.items():
