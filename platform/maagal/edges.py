@@ -33,7 +33,10 @@ def load_account(subject: str) -> object | None:
     """Ask whoever keeps accounts who a session's subject is, here and now; outside a tenant nobody is signed in."""
     if tenancy.current_or_none() is None:  # a page of refusal, rendered before the tenant was entered
         return None
-    found: object = current_app.extensions["house"].hooks["load_account"](subject)
+    try:
+        found: object = current_app.extensions["house"].hooks["load_account"](subject)
+    except tenancy.TenantClosed:  # the page that says so asks, too, who looks
+        return None
     return found
 
 
