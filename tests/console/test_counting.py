@@ -49,7 +49,8 @@ def counted(oak):
 
 
 def give_up(*names):
-    rows = [Outbox(kind="job", name=name, body={"secret": "מילים"}, due_at=clock.now(), state="failed", attempts=8) for name in names]
+    told = {"kind": "job", "body": {"secret": "מילים"}, "state": "failed", "attempts": 8}
+    rows = [Outbox(name=name, due_at=clock.now(), **told) for name in names]
     db.session.add_all(rows)
     commit()
 
