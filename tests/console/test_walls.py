@@ -1,5 +1,6 @@
 """Nothing of the console is at an organisation's address, nothing of an organisation is at the console's."""
 
+import json
 import re
 
 import psycopg
@@ -14,6 +15,7 @@ from maagal.config import Settings
 from maagal.console import signs
 from maagal.db import Base, db, within
 from maagal.permissions import OPERATOR, ROLES, VISITOR
+from maagal.routes import routes as routes_as_json
 from tests.circle import Browser, token
 
 OPEN = {"console.sign_in", "console.try_password", "console.second", "console.try_code", "console.enrol", "console.confirm",
@@ -143,3 +145,10 @@ def test_the_models_of_the_control_schema_are_level_with_their_tables(house):
 
 def test_the_console_shows_the_queues_that_there_are():
     assert signs.QUEUES == tasks.QUEUES
+
+
+def test_the_list_of_addresses_names_the_operators(house):
+    listed = json.loads(routes_as_json(house))
+    console = {each["endpoint"]: each["roles"] for each in listed if each["endpoint"].startswith("console.")}
+    assert console["console.suspend"] == console["console.journal"] == [OPERATOR]
+    assert all(each["rule"] and each["sentence"] for each in listed)
