@@ -48,6 +48,7 @@ ANNOUNCE = """
 insert into {}.outbox (id, kind, name, body, queue, state, due_at, attempts, created_at)
 values (%s, 'fact', %s, %s, 'facts', 'pending', %s, 0, %s)
 """
+RECORD = "insert into control.operations (at, what, slug) values (%s, %s, %s)"
 FOUND = "select state, reason from control.wishes where id = %s"
 
 
@@ -74,7 +75,9 @@ def fulfil(connection: psycopg.Connection, what: str, slug: str, wanted: Wanted 
     wish = Wish(new_id(), what, slug, asdict(wanted) if wanted else {}, 1)
     values = vars(wish) | {"wanted": Jsonb(wish.wanted), "lease": LEASE}
     try:
-        connection.execute(TAKEN, values)
+        with connection.transaction():
+            connection.execute(TAKEN, values)
+            connection.execute(RECORD, [clock.now(), f"wished_{what}", slug])
     except psycopg.errors.UniqueViolation as why:
         message = f"something is being done about {slug!r} already"
         raise TenantRefused(message, "busy") from why
@@ -100,20 +103,27 @@ def take(connection: psycopg.Connection) -> Wish | None:
 def carry_out(connection: psycopg.Connection, wish: Wish) -> None:
     """Do what was wished, or write down why not. Raises OperationalError while the server is away: the lease ends by itself."""
     try:
-        if wish.attempt > ATTEMPTS:
-            _end(connection, wish, "refused", "failed")
-        else:
-            WORKS[wish.what](connection, wish)
-    except TenantRefused as why:
-        _end(connection, wish, "refused", why.reason)
+        if reason := _tried(connection, wish):
+            _end(connection, wish, "refused", reason)
     except Overtaken:
         log.warning("wish_overtaken", wish=str(wish.id))
-    except psycopg.OperationalError:
+
+
+def _tried(connection: psycopg.Connection, wish: Wish) -> str | None:
+    """Do it; return why it was refused, None when it was not."""
+    if wish.attempt > ATTEMPTS:
+        return "failed"
+    try:
+        WORKS[wish.what](connection, wish)
+    except TenantRefused as why:
+        return why.reason
+    except (Overtaken, psycopg.OperationalError):
         raise
     except Exception as why:  # noqa: BLE001  a wish that cannot be must not stop those behind it
         log.error("wish_failed", wish=str(wish.id), exc_info=why)
         connection.rollback()
-        _end(connection, wish, "refused", "failed")
+        return "failed"
+    return None
 
 
 def work_off(connection: psycopg.Connection) -> int:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from maagal import register, wishes
-from maagal.db import commit, db, within
+from maagal.db import db, within
 from maagal.events import Outbox
 from maagal.provisioning import Wanted
 from tests.console.conftest import PASSWORD, post, work_off
@@ -163,4 +163,4 @@ def test_a_tenant_opened_by_the_command_needs_no_provisioning_process(provisione
     wishes.fulfil(provisioner, "open", "by-hand", Wanted("by-hand", "ביד"))
     row = provisioner.execute("select state, step, attempts from control.wishes where slug = 'by-hand'").fetchone()
     assert row == ("done", "done", 1)
-    commit()
+    assert operations(provisioner, "by-hand") == [("wished_open", False)]
