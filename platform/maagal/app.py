@@ -9,8 +9,10 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from maagal import assets, capability, health, house_pages, icons, logs, preferences, text
+from maagal.addresses import LOOPBACK
 from maagal.config import Settings
 from maagal.config import settings as current_settings
+from maagal.console.setting_up import init_console
 from maagal.cookies import HouseSessions
 from maagal.db import db, watch
 from maagal.edges import init_edges
@@ -27,7 +29,7 @@ from maagal.tasks import make_celery
 from maagal.tenancy import TenantPrefix, current_or_none
 
 LARGEST_UPLOAD = 6 * 2**20  # bytes
-BEAT = {"maagal.sweep": 60.0}
+BEAT = {"maagal.sweep": 60.0, "maagal.carry_out": 10.0}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_errors(app)
     init_pages(app, settings)
     add_capabilities(app, settings)
+    init_console(app)
     by_path = settings.is_loopback
     wsgi: Any = KnownHosts(TenantPrefix(app.wsgi_app, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
     app.wsgi_app = ProxyFix(wsgi, x_for=0, x_proto=0) if not settings.is_https else ProxyFix(wsgi)  # type: ignore[method-assign]  # as Flask documents
@@ -109,4 +112,4 @@ def hide_what_is_off() -> None:
 
 
 def _loopback(host: str) -> bool:
-    return host.rsplit(":", 1)[0] in {"localhost", "127.0.0.1", "[::1]"}
+    return host.rsplit(":", 1)[0] in LOOPBACK

@@ -43,7 +43,8 @@ class Capability:
     `timeline(viewer, pair_id)`, `today(viewer)`, `exceptions(viewer)`, `person_export(person_id)`,
     `person_erasure(person_id)`, `person_merge(kept_id, merged_id)`, `person_leaving(person_id)`,
     `figures(community_id | None, first_day, day_after_last)` -> (section, code, of what or "", number) each,
-    `rooms(community_ids)` -> community_id -> seats taken, people waiting, days of the longest wait; `demo(world)`.
+    `rooms(community_ids)` -> community_id -> seats taken, people waiting, days of the longest wait; `demo(world)`,
+    `usage()` -> {people | pairs | bytes: number}, for the platform's operators.
     `notice_context`: kind of notice -> function of its ids, what its templates see besides · `notice_overtaken`: kind ->
     function of its ids and its reader, asked as the letter is made: why it need not be sent any more, or "".
     """
@@ -66,7 +67,7 @@ class Capability:
 
 SLOTS = frozenset({
     "timeline", "today", "exceptions", "person_export", "person_erasure", "person_merge", "person_leaving",
-    "figures", "rooms", "demo",
+    "figures", "rooms", "demo", "usage",
 })  # fmt: skip
 HOOKS = frozenset({"load_viewer", "load_account", "record_read", "badges"})
 

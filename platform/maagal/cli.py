@@ -8,11 +8,12 @@ import click
 import psycopg
 from sqlalchemy.exc import OperationalError
 
-from maagal import clock, database_cli, demo, provisioning, register, relay, tasks
+from maagal import clock, database_cli, demo, provisioning, register, relay, tasks, wishes
 from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
 from maagal.config import settings
+from maagal.console.commands import operator
 from maagal.opening import CAPABILITIES, open_and_furnish
 from maagal.routes import routes
 from maagal.tour.command import tour
@@ -61,7 +62,7 @@ def set_clock(moment: datetime) -> None:
 def run_demo(*, if_missing: bool, sign_ins: bool) -> None:
     """Make the demonstration, or tell how to get in."""
     with house() as app:
-        if if_missing and not demo.is_there():
+        if if_missing:
             demo.make(app)
         if sign_ins:
             click.echo(demo.sign_ins())
@@ -101,7 +102,7 @@ def list_tenants() -> None:
 def suspend_tenant(slug: str) -> None:
     """Close a tenant at once: PostgreSQL refuses its next transaction."""
     with plain_errors(), provisioning.connect(settings()) as connection:
-        provisioning.suspend(connection, slug)
+        wishes.fulfil(connection, "suspend", slug)
 
 
 @tenant.command("resume")
@@ -109,13 +110,14 @@ def suspend_tenant(slug: str) -> None:
 def resume_tenant(slug: str) -> None:
     """Open a suspended tenant again."""
     with plain_errors(), provisioning.connect(settings()) as connection:
-        provisioning.resume(connection, slug)
+        wishes.fulfil(connection, "resume", slug)
 
 
 def _add_commands() -> None:
     for command in database_cli.main.commands.values():
         main.add_command(command)
     main.add_command(tour)
+    main.add_command(operator)
     for each in load():
         for command in each.commands:
             main.add_command(command)

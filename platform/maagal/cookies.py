@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 
+from maagal.addresses import CONSOLE, is_console
 from maagal.config import settings
 from maagal.tenancy import SLUG_KEY
 
@@ -18,9 +19,9 @@ class HouseSessions(SecureCookieSessionInterface):
 
     def get_cookie_name(self, _app: Flask) -> str:
         """Name the cookie."""
-        slug = request.environ.get(SLUG_KEY)
+        slug = CONSOLE if is_console(request) else request.environ.get(SLUG_KEY)
         if settings().is_https:
-            return "__Host-maagal"
+            return f"__Host-maagal_{CONSOLE}" if slug == CONSOLE else "__Host-maagal"
         return f"maagal_{slug}" if slug else "maagal"
 
     def get_cookie_path(self, _app: Flask) -> str:
@@ -32,5 +33,5 @@ class HouseSessions(SecureCookieSessionInterface):
         return settings().is_https
 
     def get_cookie_samesite(self, _app: Flask) -> Any:
-        """Lax: a link in a mail arrives signed in, a post from elsewhere does not."""
-        return "Lax"
+        """Lax: a link in a mail arrives signed in, a post from elsewhere does not. Nothing leads to the console: Strict."""
+        return "Strict" if is_console(request) else "Lax"

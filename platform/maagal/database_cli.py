@@ -2,7 +2,7 @@
 
 import click
 
-from maagal import provisioning, upgrading
+from maagal import logs, provisioning, upgrading, wishes
 from maagal.config import settings
 
 
@@ -27,8 +27,9 @@ def upgrade() -> None:
 
 @main.command()
 def provision() -> None:
-    """Keep the pool of blank schemas filled; the only process that may do DDL."""
-    provisioning.keep_filled(settings())
+    """Carry out what is wished and keep the pool of blank schemas filled; the only process that may do DDL."""
+    logs.set_up()
+    wishes.serve(settings())
 
 
 def _report(outcomes: list[upgrading.Outcome]) -> None:

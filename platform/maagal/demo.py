@@ -14,7 +14,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from maagal import clock, due, handling, provisioning, register, relay
+from maagal.addresses import console_addresses
 from maagal.config import settings
+from maagal.console.demo import make_demo_operator
 from maagal.db import commit, db, within
 from maagal.events import FACT, JOB, OPEN_STATES, Outbox
 from maagal.opening import open_and_furnish
@@ -78,18 +80,14 @@ class World:
             handling.handle(ids)
 
 
-def is_there() -> bool:
-    """Whether every demo tenant stands."""
-    found = [register.by_slug(plan.slug) for plan in PLANS]
-    return all(each is not None and each.state != "opening" for each in found)
-
-
 def make(app: Flask) -> None:
-    """Make the demo tenants that are missing; one whose making broke off is made anew."""
+    """Make what is missing of the demonstration: its operator, its tenants; one whose making broke off is made anew."""
     file = settings().clock_file
     if file is not None and not file.exists():
         clock.set_to(NOW, file)
     now = clock.now()
+    with provisioning.connect(settings()) as connection:
+        make_demo_operator(connection)
     for plan in PLANS:
         found = register.by_slug(plan.slug)
         if found is None or found.state == "opening":
@@ -137,4 +135,5 @@ def sign_ins() -> str:
             host, path = register.address(tenant), f"http://127.0.0.1{settings().port_suffix}/c/{plan.slug}"
             lines += [f"{plan.slug} ({plan.kind}): {host}/   or   {path}/"]
             lines += [f"  {role:<14} {host}/demo/{role}   or   {path}/demo/{role}" for role in ROLES]
-    return "\n".join(lines)
+    console = "   or   ".join(f"{where}demo" for where in console_addresses())
+    return "\n".join([*lines, f"console (operator): {console}"])

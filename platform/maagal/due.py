@@ -3,13 +3,11 @@
 Every statement here is short, stands alone, and runs on a connection of its own outside any tenant.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from maagal import tenancy
-from maagal.db import db
+from maagal import control, tenancy
 from maagal.logs import log
 
 OUTBOX = "outbox"
@@ -33,32 +31,19 @@ class Due(NamedTuple):
 def upsert(at: datetime, what: str = OUTBOX) -> None:
     """Note that the current tenant has something due at a moment. A failure is only logged: the sweep corrects it."""
     try:
-        _run(UPSERT, (tenancy.current().id, what, at))
+        control.run(UPSERT, (tenancy.current().id, what, at))
     except Exception as why:  # noqa: BLE001  the business transaction is committed: nothing may make it look failed
         log.warning("due_not_noted", error=type(why).__name__)
 
 
 def ready(at: datetime, what: str = OUTBOX, most: int = 100) -> list[Due]:
     """List tenants whose hour has come, longest waiting first."""
-    return [Due(*row) for row in _run(READY, (what, at, most)) or ()]
+    return [Due(*row) for row in control.run(READY, (what, at, most))]
 
 
 def settle(entry: Due, next_at: datetime | None, what: str = OUTBOX) -> None:
     """Set a tenant's next hour, or clear it; does nothing when something new came in the meantime."""
     if next_at is None:
-        _run(CLEAR, (entry.tenant_id, what, entry.version))
+        control.run(CLEAR, (entry.tenant_id, what, entry.version))
     else:
-        _run(MOVE, (next_at, entry.tenant_id, what, entry.version))
-
-
-def _run(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]] | None:
-    """Execute one statement in autocommit: one round trip, no transaction, no tenant."""
-    connection = db.engine.raw_connection()
-    try:
-        cursor: Any = connection.cursor()
-        cursor.execute(statement, values)
-        found = cursor.fetchall() if cursor.description else None
-        cursor.close()
-        return found
-    finally:
-        connection.close()
+        control.run(MOVE, (next_at, entry.tenant_id, what, entry.version))

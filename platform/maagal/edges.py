@@ -5,13 +5,16 @@ The answer is rendered before anything is committed; an answer of 400 or above l
 
 from contextlib import ExitStack
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_login import LoginManager, current_user
 
 from maagal import register, tenancy
+from maagal.addresses import CONSOLE, PATH, console_host, is_console
 from maagal.db import commit, db, within
 
 WITHOUT_TENANT = frozenset({"assets", "health"})  # blueprints that serve the house itself
+AT_THE_CONSOLE = WITHOUT_TENANT | {CONSOLE, "preferences"}
+OPERATOR = "operator"
 
 
 def init_edges(app: Flask) -> None:
@@ -31,14 +34,20 @@ def load_account(subject: str) -> object | None:
     """Ask whoever keeps accounts who a session's subject is, here and now; outside a tenant nobody is signed in."""
     if tenancy.current_or_none() is None:  # a page of refusal, rendered before the tenant was entered
         return None
-    found: object = current_app.extensions["house"].hooks["load_account"](subject)
+    try:
+        found: object = current_app.extensions["house"].hooks["load_account"](subject)
+    except tenancy.TenantClosed:  # the page that says so asks, too, who looks
+        return None
     return found
 
 
 def enter_tenant() -> None:
-    """Enter the tenant that the path or the host names; where there is none, nothing is here."""
+    """Enter the tenant that the path or the host names, or the console; where there is neither, nothing is here."""
+    if is_console(request):
+        enter_console()
+        return
     tenant = None if request.blueprint in WITHOUT_TENANT else _named_tenant()  # the former answer without a database
-    if tenant is None and request.blueprint not in WITHOUT_TENANT:
+    if (tenant is None and request.blueprint not in WITHOUT_TENANT) or request.blueprint == CONSOLE:
         abort(404)
     if tenant is not None and tenant.state == "opening":
         abort(503)
@@ -53,10 +62,22 @@ def _named_tenant() -> tenancy.Tenant | None:
     return register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
 
 
+def enter_console() -> None:
+    """Enter no tenant, with the operators' login, which reads the control schema alone; no tenant's page is here."""
+    if request.path == "/" and request.host.rsplit(":", 1)[0] == console_host():
+        abort(redirect(f"{PATH}/", 303))
+    if request.blueprint not in AT_THE_CONSOLE:
+        abort(404)
+    g.stay = ExitStack()
+    g.stay.enter_context(within(None, "app" if request.blueprint in WITHOUT_TENANT else OPERATOR))
+
+
 def load_viewer() -> None:
-    """Find out who looks; a cookie of another tenant is nobody here."""
+    """Find out who looks; a cookie of another tenant, or of the console, is nobody here."""
     g.viewer = None
-    if tenancy.current_or_none() is not None and current_user.is_authenticated:
+    if tenancy.login() == OPERATOR:
+        g.viewer = current_app.extensions["load_operator"]()
+    elif tenancy.current_or_none() is not None and current_user.is_authenticated:
         g.viewer = current_user._get_current_object()  # noqa: SLF001  the proxy would be resolved again at each use
 
 
@@ -75,7 +96,7 @@ def change_to_the_sponsors_login() -> None:
 
 def keep_what_went_well(response: Response) -> Response:
     """Commit when the answer is below 400: one request, one transaction, one answer already rendered."""
-    if response.status_code < 400 and tenancy.current_or_none() is not None:
+    if response.status_code < 400 and (tenancy.current_or_none() is not None or tenancy.login() == OPERATOR):
         commit()
     return response
 

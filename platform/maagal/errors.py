@@ -8,6 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from maagal import tenancy
+from maagal.addresses import is_console
 from maagal.db import db
 from maagal.logs import log
 
@@ -42,7 +43,7 @@ def refuse(error: HTTPException) -> Response:
 def ask_to_sign_in() -> Response:
     """Send a reader to the sign-in and back; htmx is told to load it whole."""
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    url = url_for("sign_in.ask", next=here)
+    url = url_for("console.sign_in" if is_console(request) else "sign_in.ask", next=here)
     if request.headers.get("HX-Request") == "true":
         return make_response("", 401, {"HX-Redirect": url})
     response: Any = redirect(url, 303)

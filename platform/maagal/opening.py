@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from maagal import provisioning, register
+from maagal import provisioning, register, wishes
 from maagal.config import settings
-from maagal.db import commit, within
-from maagal.events import publish
 from maagal.provisioning import Wanted
 from maagal.tenancy import Tenant
 
@@ -15,7 +13,7 @@ CAPABILITIES = ("directory", "library", "incubator", "openline", "training", "co
 
 @dataclass(frozen=True)
 class TenantOpened:
-    """A tenant was opened; its schema stands."""
+    """A tenant was opened; its schema stands. The provisioner writes this fact (`wishes.OPENED`)."""
 
     tenant_id: UUID
 
@@ -24,25 +22,10 @@ def open_and_furnish(
     slug: str, *, name: str, kind: str = "public", host: str | None = None, locale: str = "he",
     timezone: str = "Asia/Jerusalem", capabilities: tuple[str, ...] = (), demo: bool = False, state: str = "open",
 ) -> Tenant:  # fmt: skip
-    """Open a tenant and tell the house; raise TenantRefused when something wanted is taken, reserved or invalid.
-
-    It answers only once the house was told: a tenant whose opener was killed before is `opening`, and is opened anew.
-    With `state="opening"` somebody goes on furnishing it, and announces it when it may answer.
-    """
-    wanted = Wanted(slug, name, kind, host, locale, timezone, tuple(capabilities), demo, "opening")
-    with provisioning.connect(settings()) as connection, provisioning.alone_with(connection, slug):
-        provisioning.open_tenant(connection, wanted)
-        made = _found(slug)
-        with within(made):
-            publish(TenantOpened(made.id))
-            commit()
-        if state == "open":
-            provisioning.announce(connection, slug)
-    return _found(slug)
-
-
-def _found(slug: str) -> Tenant:
-    """Look a tenant up afresh; LookupError where it is not there."""
+    """Open a tenant by a wish that we carry out ourselves; raise TenantRefused when the name is taken, reserved or invalid."""
+    wanted = Wanted(slug, name, kind, host, locale, timezone, tuple(capabilities), demo, state)
+    with provisioning.connect(settings()) as connection:
+        wishes.fulfil(connection, "open", slug, wanted)
     register.forget()
     made = register.by_slug(slug)
     if made is None:

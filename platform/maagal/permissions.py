@@ -15,6 +15,7 @@ from flask import abort, current_app, g, request
 
 ROLES = ("administrator", "sponsor", "coordinator", "advisor", "mentor", "participant")
 VISITOR = "visitor"
+OPERATOR = "operator"  # of the platform: at the console alone, in no tenant
 STAFF_ROLES = frozenset({"administrator", "sponsor", "coordinator"})  # a second factor is required
 
 
@@ -47,7 +48,7 @@ class Rule:
     @property
     def roles(self) -> frozenset[str]:
         """The roles that the matrix lets in, given the right relation."""
-        return frozenset(role for role in (*ROLES, VISITOR) if self.grants(role))
+        return frozenset(role for role in (*ROLES, OPERATOR, VISITOR) if self.grants(role))
 
     def grants(self, role: str) -> frozenset[str]:
         """The relations in which a role may do this."""

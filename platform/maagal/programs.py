@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 ADMINISTRATOR = "DATABASE_URL"
 PROVISIONER = "MAAGAL_PROVISIONER_URL"
+OPERATOR = "MAAGAL_OPERATOR_URL"
 NEVER_OURS = (ADMINISTRATOR, PROVISIONER)
-KEYS = ("MAAGAL_MASTER_KEY", "MAAGAL_KEYS_URL", "MAAGAL_SECRET_KEY", "MAAGAL_SPONSOR_URL", "MAAGAL_OPERATOR_URL")
+KEYS = ("MAAGAL_MASTER_KEY", "MAAGAL_KEYS_URL", "MAAGAL_SECRET_KEY", "MAAGAL_SPONSOR_URL", OPERATOR)
+BEHIND = (*NEVER_OURS, OPERATOR)  # whoever serves no page serves no console
 
 
 @dataclass(frozen=True)
@@ -55,5 +57,5 @@ def provisioner() -> Program:
     return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, *KEYS, "MAIL_URL"))
 
 
-def _python(name: str, *arguments: str, hidden: tuple[str, ...] = NEVER_OURS) -> Program:
+def _python(name: str, *arguments: str, hidden: tuple[str, ...] = BEHIND) -> Program:
     return Program(name, (sys.executable, "-m", *arguments), hidden)

@@ -3,9 +3,7 @@
 Opening claims one schema from a small pool of prepared blanks; when the pool is dry it replays the whole schema.
 """
 
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,13 +14,13 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy.engine import make_url
 
-from maagal import migrate
+from maagal import clock, migrate
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
 from maagal.ids import new_id, new_schema
-from maagal.incoming import is_host
-from maagal.slugs import check_slug
+from maagal.slugs import check_slug, fault, is_host
 
+BATCH = 4  # blanks in a transaction: about 1,000 locks, where 15,000 roles in one run out of them
 CLAIM = """
 with claimed as (
   delete from control.blank_schemas where schema_name = (
@@ -35,10 +33,21 @@ select %(id)s, %(slug)s, schema_name, %(name)s, %(kind)s, %(host)s, %(locale)s, 
        %(capabilities)s, %(is_demo)s, %(revision)s, %(settings)s, %(state)s
 from claimed returning schema_name
 """
+SET_STATE = """
+update control.tenants set state = %s where slug = %s and state in ('open', 'suspended') returning schema_name, id
+"""
+WAKE = """
+insert into control.due as d (tenant_id, what, at) values (%s, 'outbox', %s)
+on conflict (tenant_id, what) do update set at = least(d.at, excluded.at), version = d.version + 1
+"""
 
 
 class TenantRefused(ValueError):
-    """The tenant cannot be opened as asked; the message says why, in plain words."""
+    """What was asked cannot be done; the message says why, in plain words, and `reason` in one word for pages."""
+
+    def __init__(self, message: str, reason: str = "failed") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -64,41 +73,44 @@ def connect(told: Settings) -> psycopg.Connection:
 
 def open_tenant(connection: psycopg.Connection, wanted: Wanted) -> UUID:
     """Open a tenant and return its id; raise TenantRefused when something wanted is taken, reserved or invalid."""
-    wanted = checked(wanted)
     tenant_id = new_id()
-    while not _claim(connection, tenant_id, wanted):
+    while claim(connection, tenant_id, wanted) is None:
         make_blank(connection)  # somebody else may claim this very one: then another is made
     return tenant_id
 
 
 def checked(wanted: Wanted) -> Wanted:
     """Return what is wanted as it is kept: trimmed, the host as the register looks it up. Raises TenantRefused."""
-    host = wanted.host.strip().lower().rstrip(".") if wanted.host else None
-    if why := check_slug(wanted.slug) or _check_host(host) or _check_rest(wanted):
-        raise TenantRefused(why)
-    return replace(wanted, host=host, name=wanted.name.strip())
-
-
-def _check_host(host: str | None) -> str | None:
-    if host is None:
-        return None
-    if not is_host(host) or ":" in host or "." not in host:
-        return f"{host!r} is not a host name: like support.example.org, without a port"
-    base = settings().base_host
-    return f"{host!r} belongs to the house itself" if host == base or host.endswith(f".{base}") else None
-
-
-def _check_rest(wanted: Wanted) -> str | None:
+    if reason := fault(wanted.slug):
+        raise TenantRefused(check_slug(wanted.slug) or reason, reason)
     if not wanted.name.strip():
-        return "a name is needed: what people call the organisation"
+        message = "a name is needed: what people call the organisation"
+        raise TenantRefused(message, "nameless")
+    _check_zone(wanted.timezone)
+    return replace(wanted, host=_own_host(wanted.host), name=wanted.name.strip())
+
+
+def _own_host(wanted: str | None) -> str | None:
+    if not wanted:
+        return None
+    host, base = wanted.strip().lower().rstrip("."), settings().base_host
+    if not is_host(host) or host == base or host.endswith(f".{base}"):
+        message = f"{wanted!r} cannot be an organisation's own host: like support.example.org, without a port"
+        raise TenantRefused(message, "host_invalid")
+    return host
+
+
+def _check_zone(name: str) -> None:
     try:
-        ZoneInfo(wanted.timezone)
-    except (KeyError, ValueError, OSError):  # unknown, a path, a folder of zones
-        return f"there is no time zone {wanted.timezone!r}: like Asia/Jerusalem"
-    return None
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as why:  # unknown, a path, a folder of zones
+        message = f"there is no time zone {name!r}: like Asia/Jerusalem"
+        raise TenantRefused(message, "zone_unknown") from why
 
 
-def _claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> bool:
+def claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> str | None:
+    """Give a prepared schema to a tenant and return its name, None where the pool is dry; raise TenantRefused."""
+    wanted = checked(wanted)
     values = vars(wanted) | {
         "id": tenant_id,
         "revision": migrate.head("tenant"),
@@ -106,21 +118,31 @@ def _claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> b
         "settings": Jsonb(wanted.settings),
     }
     try:
-        return connection.execute(CLAIM, values).fetchone() is not None
+        row = connection.execute(CLAIM, values).fetchone()
     except psycopg.errors.UniqueViolation as why:
-        message = f"the name or host of {wanted.slug!r} is taken"
-        raise TenantRefused(message) from why
+        message, reason = f"the name or host of {wanted.slug!r} is taken", "taken"
+        raise TenantRefused(message, "host_taken" if "host" in (why.diag.constraint_name or "") else reason) from why
+    return row[0] if row else None
 
 
 def make_blank(connection: psycopg.Connection) -> str:
     """Make one schema with its two roles and all tables, ready to be claimed; return its name. All of it or nothing."""
-    schema = new_schema()
-    connection.execute(blank_message(connection, schema).encode())
-    return schema
+    return make_blanks(connection, 1)[0]
+
+
+def make_blanks(connection: psycopg.Connection, number: int) -> list[str]:
+    """Make several at once, at most BATCH: one message and one transaction. All of them or nothing.
+
+    A grant costs every open connection a look at all grants, once a transaction; locks are held for each table until its end.
+    """
+    schemas = [new_schema() for _ in range(number)]
+    messages = (blank_message(connection, schema) for schema in schemas)
+    connection.execute("\n".join(("begin;", *(f"{message};" for message in messages), "commit")).encode())
+    return schemas
 
 
 def blank_message(connection: psycopg.Connection, schema: str) -> str:
-    """Return the one message that makes a blank schema: roles, grants, default privileges, every table, the ledger."""
+    """Return what makes a blank schema inside a transaction: roles, grants, default privileges, every table, the ledger."""
     names: dict[str, sql.Composable] = {"schema": sql.Identifier(schema), "sponsor": sql.Identifier(f"{schema}_sponsor")}
     names |= {"name": sql.Literal(schema), "revision": sql.Literal(migrate.head("tenant"))}
     return "\n".join((
@@ -131,7 +153,6 @@ def blank_message(connection: psycopg.Connection, schema: str) -> str:
 
 
 BEFORE = """
-begin;
 create role {schema} nologin; create role {sponsor} nologin;
 grant {schema} to maagal_app with inherit false, set true;
 grant {sponsor} to maagal_sponsor with inherit false, set true;
@@ -145,36 +166,23 @@ set local search_path = {schema};
 """
 AFTER = """;
 reset role; set local search_path = '';
-insert into control.blank_schemas (schema_name, revision) values ({name}, {revision});
-commit
+insert into control.blank_schemas (schema_name, revision) values ({name}, {revision})
 """
 
 
 def refill(connection: psycopg.Connection, most: int) -> int:
-    """Fill the pool of blanks of the newest revision up to `most`; return how many were made."""
+    """Fill the pool of blanks of the newest revision up to `most`, in batches; return how many were made."""
     query = "select count(*) from control.blank_schemas where revision = %s"
     row = connection.execute(query, [migrate.head("tenant")]).fetchone()
     missing = max(0, most - (row[0] if row else 0))
-    for _ in range(missing):
-        make_blank(connection)
+    for start in range(0, missing, BATCH):
+        make_blanks(connection, min(BATCH, missing - start))
     return missing
-
-
-def keep_filled(told: Settings, pause: float = 2.0) -> None:
-    """Keep the pool filled for as long as the process lives; the provisioning process runs this."""
-    while True:
-        try:
-            with connect(told) as connection:
-                while True:
-                    refill(connection, told.blank_schemas)
-                    time.sleep(pause)
-        except psycopg.OperationalError:  # PostgreSQL is away or restarting: come back with a fresh connection
-            time.sleep(pause)
 
 
 def suspend(connection: psycopg.Connection, slug: str) -> None:
     """Take the tenant's roles from the logins, so that PostgreSQL refuses its next transaction."""
-    _set_state(connection, slug, ("open", "suspended"), "suspended", "revoke {role} from {login}")
+    _set_state(connection, slug, "suspended", "revoke {role} from {login}")
 
 
 def announce(connection: psycopg.Connection, slug: str, demo_people: Mapping[str, str] | None = None) -> None:
@@ -182,23 +190,6 @@ def announce(connection: psycopg.Connection, slug: str, demo_people: Mapping[str
     statement = "update control.tenants set state = 'open', settings = settings || %s where slug = %s and state = 'opening'"
     told = {"demo_people": dict(demo_people)} if demo_people is not None else {}
     connection.execute(statement, [Jsonb(told), slug])
-
-
-@contextmanager
-def alone_with(connection: psycopg.Connection, slug: str) -> Iterator[None]:
-    """Be the only one that opens this slug, and begin afresh where another was killed over it. Raises TenantRefused."""
-    lock = "hashtextextended('opening/' || %s, 0)"
-    row = connection.execute(f"select pg_try_advisory_lock({lock})", [slug]).fetchone()
-    if row is None or not row[0]:
-        message = f"{slug!r} is being opened right now"
-        raise TenantRefused(message)
-    try:
-        left = "select 1 from control.tenants where slug = %s and state = 'opening' and not is_demo"
-        if connection.execute(left, [slug]).fetchone():
-            abandon(connection, slug)
-        yield
-    finally:
-        connection.execute(f"select pg_advisory_unlock({lock})", [slug])
 
 
 def abandon(connection: psycopg.Connection, slug: str) -> None:
@@ -217,17 +208,24 @@ def abandon(connection: psycopg.Connection, slug: str) -> None:
 
 
 def resume(connection: psycopg.Connection, slug: str) -> None:
-    """Give the tenant's roles back to the logins."""
-    _set_state(connection, slug, ("suspended", "open"), "open", "grant {role} to {login} with inherit false, set true")
+    """Give the tenant's roles back to the logins; what waited in its outbox meanwhile is looked at next."""
+    wake(connection, _set_state(connection, slug, "open", "grant {role} to {login} with inherit false, set true"))
 
 
-def _set_state(connection: psycopg.Connection, slug: str, was: tuple[str, ...], state: str, statement: str) -> None:
+def wake(connection: psycopg.Connection, tenant_id: UUID) -> None:
+    """Let the relay look into a tenant now."""
+    connection.execute(WAKE, [tenant_id, clock.now()])
+
+
+def _set_state(connection: psycopg.Connection, slug: str, state: str, statement: str) -> UUID:
+    """Change a tenant's state and its logins' rights together; return its id, raise TenantRefused where there is none."""
     with connection.transaction():
-        query = "update control.tenants set state = %s where slug = %s and state = any(%s) returning schema_name"
-        row = connection.execute(query, [state, slug, list(was)]).fetchone()
+        row = connection.execute(SET_STATE, [state, slug]).fetchone()
         if row is None:
-            message = f"there is no open or suspended tenant {slug!r}"
-            raise TenantRefused(message)
+            message = f"there is no tenant {slug!r}"
+            raise TenantRefused(message, "unknown")
         for suffix, login in (("", "maagal_app"), ("_sponsor", "maagal_sponsor")):
             names = {"role": sql.Identifier(row[0] + suffix), "login": sql.Identifier(login)}
             connection.execute(sql.SQL(statement).format(**names))  # two constants of this file
+    found: UUID = row[1]
+    return found

@@ -1,10 +1,11 @@
 """The register of tenants: one row each in the control schema, kept in memory by host, slug and id."""
 
 import time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import BigInteger, Connection, Table, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -34,6 +35,9 @@ class TenantRow(HasId, Model):
     is_demo: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    most_people: Mapped[int | None]
+    most_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime]
 
 
 tenants: Table = TenantRow.__table__  # type: ignore[assignment]  # a declared class's __table__ is a Table
@@ -63,7 +67,7 @@ def by_host(host: str) -> tenancy.Tenant | None:
 
 def everyone(connection: Connection) -> list[tenancy.Tenant]:
     """List all tenants in the order they were opened; for commands, never for a request or a tick."""
-    return [_tenant(row) for row in connection.execute(select(tenants).order_by(tenants.c.id))]
+    return [as_tenant(row) for row in connection.execute(select(tenants).order_by(tenants.c.id))]
 
 
 def forget() -> None:
@@ -96,10 +100,11 @@ def _ask(column: str, value: str) -> tenancy.Tenant | None:
     """Ask on a connection of its own: whoever wants to know may be in the middle of a transaction."""
     with tenancy.entered(None), db.engine.connect() as connection:
         row = connection.execute(select(tenants).where(tenants.c[column] == value)).first()
-    return _tenant(row) if row and row.state != "erased" else None
+    return as_tenant(row) if row and row.state != "erased" else None
 
 
-def _tenant(row: Any) -> tenancy.Tenant:
+def as_tenant(row: Any) -> tenancy.Tenant:
+    """Return a row of the register as the house speaks of a tenant."""
     return tenancy.Tenant(
         id=row.id,
         slug=row.slug,
@@ -113,4 +118,6 @@ def _tenant(row: Any) -> tenancy.Tenant:
         state=row.state,
         is_demo=row.is_demo,
         settings=row.settings,
+        most_people=row.most_people,
+        most_bytes=row.most_bytes,
     )

@@ -130,9 +130,10 @@ on conflict (tenant_id) do update set swept_at = excluded.swept_at
 """
 
 
-def sweep(most: int = SWEPT_AT_ONCE) -> int:
+def sweep(most: int = SWEPT_AT_ONCE, then: Callable[[tenancy.Tenant], None] = lambda _tenant: None) -> int:
     """Correct the index of what is due for the tenants looked at longest ago; return how many were looked at.
 
+    `then` is called for each, outside it.
     A commit that was killed before it could tell the index is found here. The cost of a call does not grow with tenants.
     """
     connection = db.engine.raw_connection()
@@ -146,6 +147,7 @@ def sweep(most: int = SWEPT_AT_ONCE) -> int:
         connection.close()
     for tenant in filter(None, map(register.by_id, ids)):
         _correct(tenant)
+        then(tenant)
     return len(ids)
 
 

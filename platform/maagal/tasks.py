@@ -12,7 +12,7 @@ from celery.exceptions import Reject
 from flask import Flask
 from kombu.entity import Exchange, Queue
 
-from maagal import handling, register, relay, tenancy
+from maagal import handling, register, relay, tenancy, trying_again, usage
 from maagal.config import Settings
 from maagal.db import commit, within
 from maagal.environment import broker_url
@@ -73,8 +73,42 @@ def handle(ids: list[str]) -> None:
     base=HouseTask, name="maagal.sweep", ignore_result=True
 )
 def sweep() -> None:
-    """Correct the index of what is due, a few tenants at a time."""
-    relay.sweep()
+    """Correct the index of what is due, a few tenants at a time, and have those counted by their own workers."""
+    relay.sweep(then=_have_counted)
+
+
+def _have_counted(tenant: tenancy.Tenant) -> None:
+    with tenancy.entered(tenant):
+        count.apply_async(queue="facts", ignore_result=True)
+
+
+@shared_task(  # type: ignore[untyped-decorator]  # Celery carries no types
+    base=TenantTask, name="maagal.count", ignore_result=True
+)
+def count() -> None:
+    """Count what there is in the tenant, for the operators' pages."""
+    usage.keep()
+
+
+@shared_task(  # type: ignore[untyped-decorator]  # Celery carries no types
+    base=HouseTask, name="maagal.carry_out", ignore_result=True
+)
+def carry_out() -> None:
+    """Ring for the tenants whose failed work an operator wishes to be tried again."""
+    for tenant in trying_again.wished():
+        with tenancy.entered(tenant):
+            try_again.apply_async(queue="facts", ignore_result=True)
+
+
+@shared_task(  # type: ignore[untyped-decorator]  # Celery carries no types
+    base=TenantTask, name="maagal.try_again", ignore_result=True
+)
+def try_again() -> None:
+    """Revive the tenant's failed work; the wish is done once that is committed, and killed before it is done again."""
+    revived = trying_again.revive_failed()
+    commit()
+    trying_again.done(revived)
+    usage.keep()
 
 
 def send(tenant: tenancy.Tenant, queue: str, ids: list[str]) -> None:

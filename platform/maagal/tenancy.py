@@ -28,6 +28,8 @@ class Tenant:
     state: str = "open"
     is_demo: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    most_people: int | None = None  # no limit
+    most_bytes: int | None = None
 
     @property
     def zone(self) -> ZoneInfo:

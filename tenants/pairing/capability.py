@@ -31,6 +31,7 @@ capability = Capability(
         "figures": figures.figures,
         "rooms": today.rooms,
         "demo": demo.demo,
+        "usage": figures.usage,
         "person_leaving": today.person_leaving,
     },
     notice_context={

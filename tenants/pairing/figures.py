@@ -15,6 +15,12 @@ from tenants.people.models import Membership
 Figure = tuple[str, str, str, int]
 
 
+def usage() -> dict[str, int]:
+    """Count the pairs that meet, or pause, at this moment."""
+    living = (Pair.started_at.is_not(None), Pair.closed_at.is_(None))
+    return {"pairs": db.session.scalar(select(func.count()).select_from(Pair).where(*living)) or 0}
+
+
 def figures(community_id: UUID | None, first: date, after: date) -> list[Figure]:
     """Return (section, code, of what or "", number) of a community, or of all, from a day until before another.
 

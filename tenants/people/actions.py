@@ -15,11 +15,13 @@ from tenants.audit.actions import record
 from tenants.people import queries
 from tenants.people.answers import kept
 from tenants.people.models import Account, Membership, Organisation, Person, Profile
+from tenants.people.room import make_sure_of_people
 from tenants.people.signing_in.actions import end_all_sessions
 
 
 def add(first_name: str, last_name: str, email: str, role: str, community_id: UUID | None) -> Person:
-    """Add somebody with a role from today on, able to sign in; for the first people of a tenant."""
+    """Add somebody with a role from today on, able to sign in; for the first people of a tenant. Raises NoRoomError."""
+    make_sure_of_people(1)
     made = Person(id=new_id(), first_name=first_name, last_name=last_name, email=email.strip().lower())
     db.session.add(made)
     db.session.flush()

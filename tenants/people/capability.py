@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from maagal.capability import Capability, MenuEntry
 from maagal.permissions import ROLES, VISITOR
-from tenants.people import commands, handing_over, policy, viewer, views
+from tenants.people import commands, handing_over, policy, room, viewer, views
 from tenants.people import demo as made_up
 from tenants.people.actions import end_memberships_and_sessions
 from tenants.people.answers import views as answers
@@ -55,6 +55,7 @@ capability = Capability(
         "person_export": handing_over.person_export,
         "person_leaving": end_memberships_and_sessions,
         "demo": made_up.demo,
+        "usage": room.counts,
     },
     hooks={"load_account": viewer.load_account},
 )

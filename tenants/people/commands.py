@@ -9,6 +9,7 @@ from maagal.permissions import ROLES
 from tenants.audit.actions import record
 from tenants.people import actions, queries
 from tenants.people.models import Account
+from tenants.people.room import NoRoomError
 from tenants.people.signing_in import actions as signing_in
 from tenants.people.signing_in.queries import account_reached_by
 from tenants.people.signing_in.tasks import write_to
@@ -71,4 +72,7 @@ def add(tenant: str, first: str, last: str, email: str, role: str, community: st
         if community and place is None:
             message = f"there is no community {community!r}"
             raise click.ClickException(message)
-        click.echo(actions.add(first, last, email, role, place).id)
+        try:
+            click.echo(actions.add(first, last, email, role, place).id)
+        except NoRoomError as why:
+            raise click.ClickException(str(why)) from why

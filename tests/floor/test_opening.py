@@ -11,7 +11,6 @@ from sqlalchemy import text
 from maagal import migrate, provisioning, register, upgrading
 from maagal.config import Settings
 from maagal.db import db, within
-from maagal.opening import open_and_furnish
 from maagal.provisioning import TenantRefused, Wanted
 
 
@@ -112,27 +111,6 @@ def test_a_host_is_kept_as_it_is_looked_up(provisioner, house):
     provisioning.open_tenant(provisioner, Wanted("linden", "טיליה", host=" HELP.Linden.Example. "))
     register.forget()
     assert register.by_host("help.linden.example").slug == "linden"
-
-
-def told(tenant) -> int:
-    with within(tenant):
-        return db.session.scalar(text("select count(*) from outbox where name like '%TenantOpened'"))
-
-
-def test_an_opening_that_was_killed_half_way_is_done_anew(provisioner):
-    provisioning.open_tenant(provisioner, Wanted("aspen", "צפצפה", state="opening"))  # killed before it told the house
-    register.forget()
-    killed = register.by_slug("aspen")
-    made = open_and_furnish("aspen", name="צפצפה")
-    assert (made.state, told(made)) == ("open", 1)
-    assert made.schema != killed.schema
-    gone = provisioner.execute("select 1 from pg_namespace where nspname = %s", [killed.schema]).fetchone()
-    assert gone is None
-
-
-def test_one_that_is_being_opened_is_left_to_whoever_opens_it(provisioner):
-    with provisioning.alone_with(provisioner, "alder"), pytest.raises(TenantRefused, match="right now"):
-        open_and_furnish("alder", name="אלמון")
 
 
 def test_resuming_does_not_open_what_is_still_being_furnished(provisioner):

@@ -20,7 +20,7 @@ from maagal import capability, tasks
 from maagal.bootstrap import plain
 from maagal.config import Settings
 from maagal.db import Base
-from maagal.permissions import ROLES, VISITOR, matrix
+from maagal.permissions import OPERATOR, ROLES, VISITOR, matrix
 from maagal.tasks import HouseTask, TenantTask
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def test_every_task_is_a_tenants_or_declared_to_be_the_houses(house):
     ours = {name: task for name, task in celery.tasks.items() if not name.startswith("celery.")}
     assert ours
     assert {name for name, task in ours.items() if not isinstance(task, (TenantTask, HouseTask))} == set()
-    assert {name for name, task in ours.items() if not isinstance(task, TenantTask)} == {"maagal.sweep"}
+    assert {name for name, task in ours.items() if not isinstance(task, TenantTask)} == {"maagal.sweep", "maagal.carry_out"}
 
 
 def test_every_scheduled_task_exists_and_every_queue_is_worked_on(house):
@@ -118,7 +118,7 @@ def test_nobody_asks_the_system_for_the_time():
 
 
 def test_every_row_of_the_matrix_speaks_of_roles_that_exist():
-    known = {*ROLES, VISITOR, "says"}
+    known = {*ROLES, OPERATOR, VISITOR, "says"}
     assert {key for row in matrix().values() for key in row} <= known
     cells = {cell for row in matrix().values() for key, cells in row.items() if key != "says" for cell in cells}
     assert all(re.fullmatch(r"[RWAX]:[a-z]+", cell) for cell in cells)

@@ -128,7 +128,7 @@ def _constants(node):
 
 
 def test_a_deliverer_takes_claimed_rows_and_a_slot_what_its_reader_passes():
-    takes = {"timeline": 2, "person_merge": 2, "figures": 3}
+    takes = {"timeline": 2, "person_merge": 2, "figures": 3, "usage": 0}
     for each in load():
         for name, deliverer in each.deliverers.items():
             assert len(inspect.signature(deliverer).parameters) == 1, name

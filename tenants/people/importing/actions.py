@@ -29,6 +29,7 @@ from tenants.people.importing.states import (
     UNDONE,
 )
 from tenants.people.models import ImportBatch
+from tenants.people.room import make_sure_of_bytes, make_sure_of_people
 from tenants.people.roster import checking, columns, reading
 from tenants.people.roster.checking import Checked
 from tenants.people.roster.columns import Kind
@@ -52,8 +53,12 @@ class OwnCoordinatorError(ValueError):
 
 
 def take_in(filename: str, data: bytes, community_id: UUID, actor_id: UUID) -> ImportBatch:
-    """Keep an uploaded sheet, its columns recognised; raise reading.Unreadable for what is no sheet."""
+    """Keep an uploaded sheet, its columns recognised.
+
+    Raises reading.Unreadable for what is no sheet, NoRoomError where the organisation may hold no more.
+    """
     table = reading.read_table(data, filename)
+    make_sure_of_bytes(len(data))
     found = columns.recognise(table.headings)
     batch = ImportBatch(
         id=new_id(),
@@ -127,8 +132,8 @@ def commit(
     """Begin to bring the good rows in, with the duplicates and further roles of `let_in`; a second time is a no-op.
 
     `all_of` may name "duplicates" and "roles": then every one of them comes in.
-    Raises OvertakenError when the sheet was checked anew, taken back or forgotten since version `seen`, and
-    OwnCoordinatorError when it would make `actor_id` a coordinator.
+    Raises OvertakenError when the sheet was checked anew, taken back or forgotten since version `seen`, OwnCoordinatorError
+    when it would make `actor_id` a coordinator, NoRoomError where the organisation may hold fewer people.
     """
     db.session.refresh(batch, with_for_update=True)
     if batch.state in (COMMITTING, COMMITTED):
@@ -139,6 +144,8 @@ def commit(
     wished |= (doubted if "duplicates" in all_of else set()) | (roles if "roles" in all_of else set())
     chosen = verdicts.chosen(verdict, wished)
     _refuse_own(batch, chosen, actor_id)
+    if batch.kind == PEOPLE:
+        make_sure_of_people(len(chosen))
     batch.let_in, batch.notify, batch.state = sorted(wished & (doubted | roles)), notify and batch.kind == PEOPLE, COMMITTING
     batch.counts = batch.counts | {"total": len(chosen), "done": 0, "made": 0, "joined": 0}
     record(actor_id, "committed", "import", batch.id, community_id=batch.community_id)

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from maagal import tenancy
@@ -20,9 +19,8 @@ from tenants.people.importing import queries
 from tenants.people.importing.entries import Entry
 from tenants.people.importing.identity import further_id, membership_id, person_id
 from tenants.people.models import Account, ImportBatch, Membership, Person, Profile, StaffRecord
+from tenants.people.room import ONE_AT_A_TIME
 from tenants.people.roster.text import key
-
-ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(current_user || '/import', 0))")
 
 
 def bring_people(batch: ImportBatch, entries: Sequence[Entry]) -> int:

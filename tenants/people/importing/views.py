@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice
 
 from maagal import scopes
@@ -17,6 +19,7 @@ from tenants.people.importing import actions, labels, policy, queries, sheets, s
 from tenants.people.importing.forms import ColumnsForm, CommitForm, UploadForm, all_of, columns_form, version
 from tenants.people.labels import role_label
 from tenants.people.models import ImportBatch
+from tenants.people.room import NoRoomError
 from tenants.people.roster import failed
 from tenants.people.roster.checking import OWN_COORDINATOR
 from tenants.people.roster.reading import Table, Unreadable
@@ -55,6 +58,9 @@ def upload() -> Response:
         batch = actions.take_in(form.sheet.data.filename or "", data, UUID(form.community.data), _me())
     except Unreadable as why:
         form.sheet.errors = [why.sentence]
+        return invalid(INDEX, **content)
+    except NoRoomError:
+        form.sheet.errors = [_("The organisation’s storage is full. Its administration can ask for more room.")]
         return invalid(INDEX, **content)
     return done(url_for(".ask_columns", import_id=batch.id))
 
@@ -127,6 +133,8 @@ def commit(batch: ImportBatch) -> Response:
         return invalid(SHOW, **_content(batch), refused=OWN_COORDINATOR)
     except actions.OvertakenError:
         return stale(SHOW, **_content(batch))
+    except NoRoomError as why:
+        return invalid(SHOW, refused=_too_many(why.left), **_content(batch))
     return done(url_for(".show", import_id=batch.id))
 
 
@@ -185,6 +193,13 @@ def _content(batch: ImportBatch) -> dict[str, Any]:
     if batch.state in states.MOVING or batch.verdict is None:
         return told | {"verdict": None, "earlier": None}
     return told | {"verdict": sheets.verdict_of(batch), "earlier": queries.same_file(batch)}
+
+
+def _too_many(left: int) -> str:
+    """Say how many people still fit."""
+    room = ngettext("There is room for one more person.", "There is room for %(num)s more people.", left)
+    said = _("The organisation has reached its limit of people: nobody was added.")
+    return f"{said} {room}"
 
 
 def _tag(batch: ImportBatch) -> str:

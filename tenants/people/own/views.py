@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from maagal import preferences
+from maagal import preferences, tenancy
 from maagal.pages import page
 from maagal.permissions import needs, viewer
 from tenants.audit.queries import about
@@ -50,5 +50,5 @@ def readers() -> Response:
 def keep_display(_app: Any, preferences: preferences.Preferences) -> None:
     """Keep with the account how a signed-in person wants pages to look."""
     looking = viewer()
-    if looking is not None:
+    if looking is not None and tenancy.current_or_none() is not None:  # operators of the platform keep theirs in the cookie
         actions.keep_display(looking.account_id, preferences.text)

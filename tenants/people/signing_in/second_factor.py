@@ -1,24 +1,18 @@
 """The second factor: a code of an authenticator app (TOTP, RFC 6238), each good for one use."""
 
-import hmac
-from datetime import datetime
 from uuid import UUID
 
-import pyotp
 from sqlalchemy import or_, update
 
-from maagal import clock, sealing, tenancy
+from maagal import authenticator, clock, sealing, tenancy
 from maagal.db import db
 from tenants.people.models import Account
-
-STEP = 30  # seconds
-DRIFT = (0, -1, 1)  # steps a phone's clock may be off
 
 
 def prepare(account: Account) -> None:
     """Give an account that has not confirmed one yet a new secret, whoever may have seen the last one."""
     if account.totp_confirmed_at is None:
-        account.totp = sealing.seal(pyotp.random_base32(), account.person_id, _place(account.id))
+        account.totp = sealing.seal(authenticator.new_secret(), account.person_id, _place(account.id))
         account.totp_step = None
 
 
@@ -30,9 +24,7 @@ def secret_of(account: Account) -> str:
 def address_of(account: Account) -> str:
     """Return the otpauth: address that an authenticator app reads."""
     tenant = tenancy.current()
-    app = pyotp.TOTP(secret_of(account))
-    made: str = app.provisioning_uri(name=account.person.email or tenant.slug, issuer_name=tenant.name)
-    return made
+    return authenticator.address(secret_of(account), account.person.email or tenant.slug, tenant.name)
 
 
 def confirm(account: Account, code: str) -> bool:
@@ -45,20 +37,12 @@ def confirm(account: Account, code: str) -> bool:
 
 def accept(account: Account, code: str) -> bool:
     """Whether a code is right at this moment and was not used before; it is used up by this."""
-    step = _step_of(secret_of(account), code, clock.now())
+    step = authenticator.step_of(secret_of(account), code, clock.now())
     if step is None:
         return False
     unused = or_(Account.totp_step.is_(None), Account.totp_step < step)
     once = update(Account).where(Account.id == account.id, unused).values(totp_step=step)
     return bool(db.session.execute(once.returning(Account.id)).first())
-
-
-def _step_of(secret: str, code: str, now: datetime) -> int | None:
-    if not secret:
-        return None
-    at, app = int(now.timestamp()) // STEP, pyotp.TOTP(secret)
-    steps = (at + drift for drift in DRIFT)
-    return next((each for each in steps if hmac.compare_digest(app.generate_otp(each), code)), None)
 
 
 def _place(account_id: UUID) -> sealing.Place:

@@ -4,12 +4,10 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-import segno
 from flask import Blueprint, Response, abort, request, session, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
-from maagal import scopes
+from maagal import authenticator, scopes
 from maagal.limits import limiter
 from maagal.pages import done, invalid, page
 from maagal.permissions import anyone, needs, viewer
@@ -185,7 +183,5 @@ def _refused(form: CodeForm) -> CodeForm:
 
 
 def _shown(account: Account) -> dict[str, Any]:
-    secret = second_factor.secret_of(account)
-    drawn = segno.make(second_factor.address_of(account), micro=False)
-    picture = drawn.svg_inline(scale=5, border=2, dark="#000", light="#fff", svgclass="qr", lineclass=None)
-    return {"picture": Markup(picture), "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}  # noqa: S704  segno draws squares only
+    secret, address = second_factor.secret_of(account), second_factor.address_of(account)
+    return {"picture": authenticator.picture(address), "secret": authenticator.letters(secret)}

@@ -1,0 +1,222 @@
+"""The queue of the provisioner: whoever wants a tenant opened, suspended or resumed writes a wish; one login carries it out.
+
+A wish is taken with a lease, so that one whose provisioner died is taken again. What a wish does and its being done are one
+transaction: killed at any moment, it has happened wholly or not at all.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from maagal import clock, provisioning
+from maagal.config import Settings
+from maagal.ids import new_id
+from maagal.logs import log
+from maagal.provisioning import TenantRefused, Wanted
+from maagal.slugs import check_slug
+
+CHANNEL = "maagal_wishes"
+LEASE = 15  # seconds; the longest work, a schema made from nothing, takes about one
+PAUSE = 2.0  # seconds between two looks when nobody rings
+ATTEMPTS = 5
+OPENED = "maagal.opening.TenantOpened"  # the fact that capabilities furnish a tenant upon
+
+TAKEN = """
+insert into control.wishes (id, what, slug, wanted, state, attempts, leased_until)
+values (%(id)s, %(what)s, %(slug)s, %(wanted)s, 'working', 1, now() + make_interval(secs => %(lease)s))
+"""
+TAKE = """
+update control.wishes set state = 'working', attempts = attempts + 1, leased_until = now() + make_interval(secs => %(lease)s)
+where id = (
+  select id from control.wishes
+  where state = 'wanted' or (state = 'working' and leased_until < now())
+  order by wished_at limit 1 for update skip locked)
+returning id, what, slug, wanted, attempts
+"""
+STEP = "update control.wishes set step = %s where id = %s and state = 'working' and attempts = %s"
+END = """
+update control.wishes set state = %s, step = %s, reason = %s, ended_at = now()
+where id = %s and state = 'working' and attempts = %s
+"""
+ANNOUNCE = """
+insert into {}.outbox (id, kind, name, body, queue, state, due_at, attempts, created_at)
+values (%s, 'fact', %s, %s, 'facts', 'pending', %s, 0, %s)
+"""
+RECORD = "insert into control.operations (at, what, slug) values (%s, %s, %s)"
+FOUND = "select state, reason from control.wishes where id = %s"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A wish that this process has taken; `attempt` is its lease: whoever takes it later has another."""
+
+    id: UUID
+    what: str
+    slug: str
+    wanted: dict[str, Any]
+    attempt: int
+
+
+class Overtaken(RuntimeError):
+    """Our lease ended and somebody else has taken the wish: nothing of ours may stand."""
+
+
+def fulfil(connection: psycopg.Connection, what: str, slug: str, wanted: Wanted | None = None) -> None:
+    """Write a wish that is ours from the beginning and see it through; raise TenantRefused.
+
+    Commands do so: it works where no provisioning process runs, and one that is killed leaves its wish to that process.
+    """
+    wish = Wish(new_id(), what, slug, asdict(wanted) if wanted else {}, 1)
+    values = vars(wish) | {"wanted": Jsonb(wish.wanted), "lease": LEASE}
+    try:
+        with connection.transaction():
+            connection.execute(TAKEN, values)
+            connection.execute(RECORD, [clock.now(), f"wished_{what}", slug])
+    except psycopg.errors.UniqueViolation as why:
+        message = f"something is being done about {slug!r} already"
+        raise TenantRefused(message, "busy") from why
+    carry_out(connection, wish)
+    while (ended := _ended(connection, wish)) is None:  # somebody else took it from us
+        time.sleep(0.05)
+    if ended != "done":
+        raise TenantRefused(_said(slug, ended), ended)
+
+
+def _ended(connection: psycopg.Connection, wish: Wish) -> str | None:
+    """Return `done` or the reason of a refusal; None while somebody works on it."""
+    state, reason = connection.execute(FOUND, [wish.id]).fetchone() or ("refused", "gone")
+    return "done" if state == "done" else (reason or "failed") if state == "refused" else None
+
+
+def take(connection: psycopg.Connection) -> Wish | None:
+    """Take the lease of the oldest wish that is free; None when there is none."""
+    row = connection.execute(TAKE, {"lease": LEASE}).fetchone()
+    return Wish(*row) if row else None
+
+
+def carry_out(connection: psycopg.Connection, wish: Wish) -> None:
+    """Do what was wished, or write down why not. Raises OperationalError while the server is away: the lease ends by itself."""
+    try:
+        if reason := _tried(connection, wish):
+            _end(connection, wish, "refused", reason)
+    except Overtaken:
+        log.warning("wish_overtaken", wish=str(wish.id))
+
+
+def _tried(connection: psycopg.Connection, wish: Wish) -> str | None:
+    """Do it; return why it was refused, None when it was not."""
+    if wish.attempt > ATTEMPTS:
+        return "failed"
+    try:
+        WORKS[wish.what](connection, wish)
+    except TenantRefused as why:
+        return why.reason
+    except (Overtaken, psycopg.OperationalError):
+        raise
+    except Exception as why:  # noqa: BLE001  a wish that cannot be must not stop those behind it
+        log.error("wish_failed", wish=str(wish.id), exc_info=why)
+        connection.rollback()
+        return "failed"
+    return None
+
+
+def work_off(connection: psycopg.Connection) -> int:
+    """Carry out every wish that is free; return how many."""
+    number = 0
+    while (wish := take(connection)) is not None:
+        carry_out(connection, wish)
+        number += 1
+    return number
+
+
+def serve(settings: Settings) -> None:
+    """Work off the queue and keep the pool filled, as long as the process lives."""
+    while True:
+        try:
+            with provisioning.connect(settings) as connection:
+                connection.execute(f"listen {CHANNEL}")
+                _serve(connection, settings.blank_schemas)
+        except psycopg.Error:  # PostgreSQL is away, or a wish failed and will be taken again: come back with clean hands
+            time.sleep(PAUSE)
+
+
+def _serve(connection: psycopg.Connection, blanks: int) -> None:
+    while True:
+        work_off(connection)
+        provisioning.refill(connection, blanks)
+        for _rung in connection.notifies(timeout=PAUSE, stop_after=1):
+            pass
+
+
+def _open(connection: psycopg.Connection, wish: Wish) -> None:
+    """Open a tenant: the schema's claim, the fact that it is open and the wish's end are one transaction."""
+    wanted = Wanted(**wish.wanted | {"capabilities": tuple(wish.wanted["capabilities"])})
+    while not _opened(connection, wish, wanted):
+        _step(connection, wish, "building")
+        provisioning.make_blank(connection)  # somebody else may claim this very one: then another is made
+        _step(connection, wish, "claiming")
+
+
+def _opened(connection: psycopg.Connection, wish: Wish, wanted: Wanted) -> bool:
+    tenant_id = new_id()
+    with connection.transaction():
+        schema = provisioning.claim(connection, tenant_id, wanted)
+        if schema is None:
+            return False
+        _announce(connection, tenant_id, schema)
+        _end(connection, wish, "done")
+    return True
+
+
+def _announce(connection: psycopg.Connection, tenant_id: UUID, schema: str) -> None:
+    """Write the fact into the new outbox as `events.publish` would; this process has no application."""
+    now = clock.now()
+    connection.execute("set local role maagal_owner")
+    statement = sql.SQL(ANNOUNCE).format(sql.Identifier(schema))
+    connection.execute(statement, [new_id(), OPENED, Jsonb({"tenant_id": str(tenant_id)}), now, now])
+    connection.execute("reset role")
+    provisioning.wake(connection, tenant_id)
+
+
+def _suspend(connection: psycopg.Connection, wish: Wish) -> None:
+    with connection.transaction():
+        provisioning.suspend(connection, wish.slug)
+        _end(connection, wish, "done")
+
+
+def _resume(connection: psycopg.Connection, wish: Wish) -> None:
+    with connection.transaction():
+        provisioning.resume(connection, wish.slug)
+        _end(connection, wish, "done")
+
+
+WORKS: dict[str, Callable[[psycopg.Connection, Wish], None]] = {"open": _open, "suspend": _suspend, "resume": _resume}
+
+
+def _step(connection: psycopg.Connection, wish: Wish, step: str) -> None:
+    connection.execute(STEP, [step, wish.id, wish.attempt])
+
+
+def _end(connection: psycopg.Connection, wish: Wish, state: str, reason: str | None = None) -> None:
+    """End a wish; raise Overtaken where it is not ours any more."""
+    done = connection.execute(END, [state, state, reason, wish.id, wish.attempt])
+    if not done.rowcount:
+        raise Overtaken
+
+
+def _said(slug: str, reason: str | None) -> str:
+    """Say in plain words, for a command, why a wish was refused."""
+    return {
+        "taken": f"the name {slug!r} is taken",
+        "host_taken": "the host is taken",
+        "host_invalid": "this cannot be an organisation's own host: like support.example.org, without a port",
+        "nameless": "a name is needed: what people call the organisation",
+        "zone_unknown": "there is no such time zone: like Asia/Jerusalem",
+        "unknown": f"there is no tenant {slug!r}",
+    }.get(reason or "", check_slug(slug) or f"{slug!r}: it could not be done; see the provisioner's log")
