@@ -44,17 +44,14 @@ def later_release(folder: Path, **statements: str) -> Iterator[Path]:
 def release_of(folder: Path) -> Iterator[None]:
     """Be the release whose histories lie in a folder; a process of its own does it for its whole life."""
     before = paths.folder
-    with mock.patch.object(paths, "folder", lambda name: folder if name == "migrations" else before(name)):
-        _forget()
-        try:
-            yield
-        finally:
+    try:
+        with mock.patch.object(paths, "folder", lambda name: folder if name == "migrations" else before(name)):
             _forget()
-    _forget()
+            yield
+    finally:
+        _forget()
 
 
 def _forget() -> None:
     for known in (migrate.head, migrate.earlier, migrate.compiled):
         known.cache_clear()
-
-
