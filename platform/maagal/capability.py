@@ -37,7 +37,8 @@ class Capability:
 
     `sponsor_blueprints` are served with the sponsor's login.
     `reacts`: fact -> reactions · `jobs`: name -> function of ids · `deliverers`: channel -> function of claimed rows ·
-    `every`: Celery task -> seconds · `backfills`: name -> function of a number of rows (see backfill.py) · slots: name -> functions. A slot's functions take what its reader passes:
+    `every`: Celery task -> seconds · `backfills`: name -> function of a number of rows (see backfill.py) ·
+    slots: name -> functions. A slot's functions take what its reader passes:
     `timeline(viewer, pair_id)`, `today(viewer)`, `exceptions(viewer)`, `person_export(person_id)`,
     `person_erasure(person_id)`, `person_merge(kept_id, merged_id)`, `person_leaving(person_id)`,
     `figures(community_id | None, first_day, day_after_last)` -> (section, code, of what or "", number) each,

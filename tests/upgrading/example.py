@@ -21,7 +21,8 @@ REVISIONS = {
 }
 FILL = text("""
 update people set phone_digits = regexp_replace(phone, '[^0-9]', '', 'g')
-where id in (select id from people where phone is not null and phone_digits is null order by id limit :most for update skip locked)
+where id in (
+  select id from people where phone is not null and phone_digits is null order by id limit :most for update skip locked)
 """)
 
 

@@ -72,8 +72,10 @@ def test_a_blank_that_cannot_be_upgraded_is_taken_away_with_its_roles(three, pro
     administrator.execute(f"alter table {blank}.people add column nickname text")
     with later_release(tmp_path, **{NEW: ADDS}):
         assert run()[BLANK] == "DuplicateColumn"
-    query = "select (select count(*) from pg_namespace where nspname = %(it)s), (select count(*) from pg_roles " \
-            "where rolname like %(it)s || '%%'), (select count(*) from control.blank_schemas)"  # fmt: skip
+    query = """
+    select (select count(*) from pg_namespace where nspname = %(it)s), (select count(*) from control.blank_schemas),
+           (select count(*) from pg_roles where rolname like %(it)s || '%%')
+    """
     assert administrator.execute(query, {"it": blank}).fetchone() == (0, 0, 0)
 
 
