@@ -133,6 +133,7 @@ def refill(connection: psycopg.Connection, most: int) -> int:
 
 def keep_filled(settings: Settings, pause: float = 2.0) -> None:
     """Keep the pool filled for as long as the process lives; the provisioning process runs this."""
+    migrate.compiled("tenant"), migrate.head("tenant")  # read now: a later release may be laid into this very folder
     while True:
         try:
             with connect(settings) as connection:
