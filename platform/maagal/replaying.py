@@ -5,6 +5,7 @@ same transaction. So a kill at any moment leaves a schema where it was, or done.
 """
 
 import time
+from functools import cache
 
 import psycopg
 from psycopg import errors, sql
@@ -56,14 +57,17 @@ def replayed(connections: ConnectionPool, target: Target, hold: float) -> str:
 
 def message(connection: psycopg.Connection, schema: str, since: str, hold: float = HOLD) -> str:
     """Return the one message that claims a schema, changes it, and says so in the register and the ledger."""
-    names: dict[str, sql.Composable] = {"schema": sql.Identifier(schema), "lock": sql.Literal(migrate.LOCK_TIMEOUT)}
-    values = {"name": schema, "since": since, "head": migrate.head("tenant"), "done": DONE, "hold": f"{hold * 1000:.0f}ms"}
-    names |= {key: sql.Literal(value) for key, value in values.items()}
-    return "\n".join((
-        sql.SQL(BEFORE).format(**names).as_string(connection),
-        migrate.compiled("tenant", since),
-        sql.SQL(AFTER).format(**names).as_string(connection),
-    ))  # fmt: skip
+    names = {"schema": sql.Identifier(schema).as_string(connection), "name": sql.Literal(schema).as_string(connection)}
+    before, after = _around(since, migrate.head("tenant"), hold)
+    return f"{before.format(**names)}\n{migrate.compiled('tenant', since)}\n{after.format(**names)}"
+
+
+@cache
+def _around(since: str, head: str, hold: float) -> tuple[str, str]:
+    """Return what comes before and after the change, the same for all but the schema's name."""
+    values = {"since": since, "head": head, "done": DONE, "hold": f"{hold * 1000:.0f}ms", "lock": migrate.LOCK_TIMEOUT}
+    literals = {key: sql.Literal(value).as_string() for key, value in values.items()}
+    return BEFORE.format(schema="{schema}", name="{name}", **literals), AFTER.format(name="{name}", **literals)
 
 
 def mended(connection: psycopg.Connection, target: Target, believed: str) -> str:

@@ -81,16 +81,18 @@ def upgrade_tenants(
     `parallel` connections share the work; `found` is told how many schemas there are to do, and again when an older
     release opened more meanwhile.
     """
+    address = plain(make_url(settings.provisioner_url))
     tried: set[str] = set()
-    while targets := [target for target in _targets(settings, slug) if target.schema not in tried]:
-        tried |= {target.schema for target in targets}
-        found(len(tried))
-        yield from _bring_all(settings, targets, parallel, hold)
+    with ConnectionPool(address, min_size=1, max_size=parallel, kwargs={"autocommit": True}, open=True) as connections:
+        while targets := [target for target in _targets(connections, slug) if target.schema not in tried]:
+            tried |= {target.schema for target in targets}
+            found(len(tried))
+            yield from _bring_all(connections, targets, parallel, hold)
 
 
-def _targets(settings: Settings, slug: str | None) -> list[Target]:
+def _targets(connections: ConnectionPool, slug: str | None) -> list[Target]:
     """List what is to be done; one that is asked for by name is looked into, whatever the register says of it."""
-    with provisioning.connect(settings) as connection:
+    with connections.connection() as connection:
         if slug is None:
             return standing.behind(connection)
         query = "select schema_name, slug, revision from control.tenants where slug = %s and state <> 'erased'"
@@ -103,14 +105,10 @@ def _targets(settings: Settings, slug: str | None) -> list[Target]:
         return [Target(target.schema, slug, since)] if since in migrate.earlier("tenant") else []
 
 
-def _bring_all(settings: Settings, targets: Sequence[Target], parallel: int, hold: float) -> Iterator[Outcome]:
+def _bring_all(connections: ConnectionPool, targets: Sequence[Target], parallel: int, hold: float) -> Iterator[Outcome]:
     for since in {target.since for target in targets}:
         migrate.compiled("tenant", since)  # what cannot be replayed is refused before the first tenant is touched
-    address = plain(make_url(settings.provisioner_url))
-    with (
-        ConnectionPool(address, min_size=parallel, kwargs={"autocommit": True}, open=True) as connections,
-        ThreadPoolExecutor(parallel) as threads,
-    ):
+    with ThreadPoolExecutor(parallel) as threads:
         jobs = [threads.submit(_bring, connections, target, hold) for target in targets]
         try:
             for job in as_completed(jobs):
