@@ -4,7 +4,7 @@ killed goes on where it was, and two at once share the work.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from maagal.replaying import AGAIN, DONE, ELSEWHERE, HOLD, TRIES, mended, pause,
 from maagal.standing import BLANK, Target
 
 PARALLEL = 4
+TICK = 0.1  # seconds; woken at each outcome, we would hold up the very threads that work
 ONE_AT_A_TIME = 7_316_001  # the advisory lock of whoever upgrades the control schema
 FAILED = "insert into control.upgrades (schema_name, revision, outcome, seconds) values (%s, %s, %s, %s)"
 
@@ -109,10 +110,11 @@ def _bring_all(connections: ConnectionPool, targets: Sequence[Target], parallel:
     for since in {target.since for target in targets}:
         migrate.compiled("tenant", since)  # what cannot be replayed is refused before the first tenant is touched
     with ThreadPoolExecutor(parallel) as threads:
-        jobs = [threads.submit(_bring, connections, target, hold) for target in targets]
+        waiting = {threads.submit(_bring, connections, target, hold) for target in targets}
         try:
-            for job in as_completed(jobs):
-                yield job.result()
+            while waiting:
+                ready, waiting = wait(waiting, timeout=TICK)
+                yield from (job.result() for job in ready)
         finally:
             threads.shutdown(cancel_futures=True)
 

@@ -1,6 +1,7 @@
 """Upgrades that die half-way, meet readers, meet each other and meet a tenant that cannot be upgraded."""
 
 import os
+import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -128,14 +129,23 @@ def test_a_run_that_was_killed_goes_on_where_it_was(three, provisioner, program,
         assert standing.behind(provisioner) == []
 
 
-def test_the_register_never_says_other_than_the_schema(three, provisioner, administrator, tmp_path, monkeypatch):
+REFUSES = """
+create function control.refuse() returns trigger language plpgsql as 'begin raise division_by_zero; end';
+create trigger refuse before insert on control.upgrades for each row when (new.outcome = 'done') execute function control.refuse()
+"""
+
+
+def test_the_register_never_says_other_than_the_schema(three, provisioner, administrator, tmp_path):
     """Whatever fails at the very end takes everything with it."""
-    monkeypatch.setattr(replaying, "AFTER", f"{replaying.AFTER.replace('commit', '')}; select 1 / 0; commit")
-    with later_release(tmp_path, **{NEW: ADDS}):
-        assert run(slug="ash") == {"ash": "DivisionByZero"}
-        assert registered(provisioner)["ash"] == "0010_reports"
-        assert "nickname" not in columns(administrator, three[0].schema)
-        assert ledger(provisioner) == [(three[0].schema, NEW, "DivisionByZero")]
+    administrator.execute(REFUSES)
+    try:
+        with later_release(tmp_path, **{NEW: ADDS}):
+            assert run(slug="ash") == {"ash": "DivisionByZero"}
+            assert registered(provisioner)["ash"] == "0010_reports"
+            assert "nickname" not in columns(administrator, three[0].schema)
+            assert ledger(provisioner) == [(three[0].schema, NEW, "DivisionByZero")]
+    finally:
+        administrator.execute("drop function control.refuse() cascade")
 
 
 def test_a_schema_that_stands_elsewhere_than_registered_begins_where_it_stands(three, provisioner, administrator, tmp_path):
@@ -180,6 +190,17 @@ def test_what_an_older_release_made_meanwhile_is_found_in_the_same_run(here, pro
         outcomes = list(upgrading.upgrade_tenants(settings(), found=one_more))
     assert numbers == [1, 2]
     assert (outcomes[1].schema, outcomes[1].outcome) == (late[0], "done")
+
+
+def test_whoever_watches_sees_a_bar_and_the_rate_and_others_one_line(three, tmp_path, monkeypatch):
+    with later_release(tmp_path, **{NEW: ADDS}):
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        watched = command("upgrade")
+        assert "4/4" in watched.stderr
+        assert re.search(r"\d/s", watched.stderr)
+        assert re.fullmatch(rf"4 to do, 4 done in [0-9.]+ s \(\d+/s\), now at {NEW}\n", watched.stdout)
+        monkeypatch.delenv("FORCE_COLOR")
+        assert command("upgrade").stderr == ""
 
 
 def test_one_tenant_can_go_first(three, provisioner, tmp_path):
