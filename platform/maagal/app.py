@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from maagal import assets, capability, health, house_pages, icons, logs, preferences, text
+from maagal import assets, capability, health, house_pages, icons, logs, migrate, preferences, text
 from maagal.addresses import LOOPBACK
 from maagal.config import Settings
 from maagal.config import settings as current_settings
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application: floors first, then every capability that has a folder."""
     settings = settings or current_settings()
     logs.set_up()
+    migrate.earlier("tenant")  # read now: a later release may be laid into this very folder while we still serve
     app = Flask("maagal", template_folder=str(folder("templates")), static_folder=None)
     app.config.update(configuration(settings))
     app.request_class = HouseRequest

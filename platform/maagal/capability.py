@@ -39,7 +39,8 @@ class Capability:
 
     `sponsor_blueprints` are served with the sponsor's login.
     `reacts`: fact -> reactions · `jobs`: name -> function of ids · `deliverers`: channel -> function of claimed rows ·
-    `every`: Celery task -> seconds · slots: name -> functions. A slot's functions take what its reader passes:
+    `every`: Celery task -> seconds · `backfills`: name -> function of a number of rows (see backfill.py) ·
+    slots: name -> functions. A slot's functions take what its reader passes:
     `timeline(viewer, pair_id)`, `today(viewer)`, `exceptions(viewer)`, `person_export(person_id)`,
     `person_erasure(person_id)`, `person_merge(kept_id, merged_id)`, `person_leaving(person_id)`,
     `figures(community_id | None, first_day, day_after_last)` -> (section, code, of what or "", number) each,
@@ -58,6 +59,7 @@ class Capability:
     deliverers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()
     every: Mapping[str, float] = field(default_factory=dict)
+    backfills: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
     slots: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class House:
     listeners: Listeners = field(default_factory=Listeners)
     deliverers: dict[str, Callable[..., Any]] = field(default_factory=dict)
     every: dict[str, float] = field(default_factory=dict)
+    backfills: dict[str, Callable[[int], int]] = field(default_factory=dict)
     hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     owners: dict[str, Capability] = field(default_factory=dict)
     notice_context: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class House:
             self.listeners.jobs.update(each.jobs)
             self.deliverers.update(each.deliverers)
             self.every.update(each.every)
+            self.backfills.update(each.backfills)
             self.notice_context.update(each.notice_context)
             self.notice_overtaken.update(each.notice_overtaken)
             if unread := (each.slots.keys() - SLOTS) | (each.hooks.keys() - HOOKS) | (each.hooks.keys() & self.hooks):

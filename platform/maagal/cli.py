@@ -8,7 +8,7 @@ import click
 import psycopg
 from sqlalchemy.exc import OperationalError
 
-from maagal import clock, database_cli, demo, provisioning, register, relay, tasks, wishes
+from maagal import backfill, clock, database_cli, demo, provisioning, register, relay, tasks, wishes
 from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
@@ -66,6 +66,26 @@ def run_demo(*, if_missing: bool, sign_ins: bool) -> None:
             demo.make(app)
         if sign_ins:
             click.echo(demo.sign_ins())
+
+
+@main.command("backfill")
+@click.argument("name", required=False)
+@click.option("--tenant", "slug", help="This one alone.")
+@click.option("--pause", type=click.FloatRange(0), default=backfill.PAUSE, show_default=True, help="Seconds between batches.")
+def run_backfill(name: str | None, slug: str | None, pause: float) -> None:
+    """Fill what an upgrade added, in every tenant; without a NAME, tell which backfills there are. Safe to run again."""
+    with house() as app:
+        known = app.extensions["house"].backfills
+        if name not in known:
+            message = f"there is no such backfill; there are: {', '.join(sorted(known)) or 'none'}"
+            raise click.ClickException(message)
+        with app.extensions["sqlalchemy"].engine.connect() as connection:
+            wanted = [each for each in register.everyone(connection) if each.state != "erased" and slug in (None, each.slug)]
+        outcomes = list(backfill.run(known[name], wanted, pause=pause))
+    click.echo(f"{sum(each.rows for each in outcomes)} rows filled in {len(outcomes)} tenants")
+    if bad := [f"{each.slug} ({each.trouble})" for each in outcomes if each.trouble]:
+        message = f"not through: {', '.join(bad)}"
+        raise click.ClickException(message)
 
 
 @main.group()

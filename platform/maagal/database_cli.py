@@ -2,8 +2,9 @@
 
 import click
 
-from maagal import logs, provisioning, upgrading, wishes
+from maagal import logs, upgrading, wishes
 from maagal.config import settings
+from maagal.upgrade_cli import stayed_behind, upgrade
 
 
 @click.group()
@@ -13,16 +14,12 @@ def main() -> None:
 
 @main.command()
 def prepare() -> None:
-    """Make the server ready: roles, both migration histories, the pool of blank schemas."""
-    _report(upgrading.prepare(settings()))
+    """Make the server ready: roles, both migration histories, the pool of blank schemas.
 
-
-@main.command()
-def upgrade() -> None:
-    """Bring the shared schema and every tenant's up to date."""
-    with provisioning.connect(settings()) as connection:
-        upgrading.upgrade_shared(connection)
-        _report(list(upgrading.upgrade_tenants(connection)))
+    A tenant that stays behind is named and answers 503 alone: the house opens without it.
+    """
+    if told := stayed_behind(upgrading.prepare(settings())):
+        click.echo(told, err=True)
 
 
 @main.command()
@@ -32,13 +29,7 @@ def provision() -> None:
     wishes.serve(settings())
 
 
-def _report(outcomes: list[upgrading.Outcome]) -> None:
-    for outcome in outcomes:
-        click.echo(f"{outcome.schema}: {outcome.outcome} ({outcome.seconds:.2f} s)")
-    if bad := [outcome.schema for outcome in outcomes if outcome.outcome != "done"]:
-        message = f"{len(bad)} of {len(outcomes)} tenants stayed behind: {', '.join(bad)}"
-        raise click.ClickException(message)
-
+main.add_command(upgrade)
 
 if __name__ == "__main__":
     main()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, Select, event
 from sqlalchemy.engine.row import Row
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from maagal import tenancy
+from maagal import migrate, tenancy
 from maagal.ids import new_id
 from maagal.opener import open_transaction, prepare_connection
 
@@ -73,11 +73,15 @@ def watch(engine: Engine) -> None:
 def within(tenant: tenancy.Tenant | None, as_login: str = "app") -> Iterator[None]:
     """Enter a tenant with clean hands, and leave nothing of it behind.
 
-    Raises TenantMixup while a transaction is open: its rows would be written into the other tenant's schema.
+    Raises TenantMixup while a transaction is open: its rows would be written into the other tenant's schema; TenantBehind
+    where the tenant's tables are older than this release.
     """
     if db.session().in_transaction():
         message = "finish this transaction before entering another tenant"
         raise tenancy.TenantMixup(message)
+    if tenant is not None and tenant.revision in migrate.earlier("tenant"):
+        message = f"{tenant.slug} stands at {tenant.revision}"
+        raise tenancy.TenantBehind(message)
     with tenancy.entered(tenant, as_login):
         try:
             yield

@@ -1,10 +1,21 @@
-"""Two histories of migrations: `shared` for the control schema, `tenant` for each tenant's.
+r"""Two histories of migrations: `shared` for the control schema, `tenant` for each tenant's.
 
-A revision is compiled to SQL once, by Alembic's offline mode, and replayed as one message wherever it is wanted.
+A revision is compiled to SQL once, by Alembic's offline mode, and replayed as one message in one transaction wherever it is
+wanted, while the release before it still serves. So a revision
+
+- names tables without a schema and a tenant's roles through `current_schema()`: the search path finds the tenant;
+- asks nothing in Python: there is no connection while it is compiled, `op.get_bind()` gives none;
+- holds nothing that ends or leaves the transaction (`commit`, `vacuum`, `create index concurrently`, `set role`) and no
+  enum value that it uses at once;
+- is over within a second in the largest tenant: what changes many rows is a backfill (backfill.py), never part of it;
+- only adds what older code can live with; what older code still reads is taken away a release later;
+- writes `\:` for a colon before a letter, as SQLAlchemy's text() wants it; a percent sign needs nothing.
 """
 
 import io
+import re
 from functools import cache
+from threading import Lock
 
 import psycopg
 from alembic import command, context
@@ -15,6 +26,13 @@ from psycopg import sql
 from maagal import paths
 
 LOCK_TIMEOUT = "500ms"  # a page once waited five seconds behind an ALTER
+LEAVES_THE_TRANSACTION = re.compile(r"^\s*(?:commit|rollback|savepoint|vacuum)\b|\bconcurrently\b", re.IGNORECASE | re.MULTILINE)
+
+_compiling = Lock()  # Alembic's `op` and `context` are one a process
+
+
+class NotReplayable(ValueError):
+    """A revision holds what cannot be part of one message in one transaction."""
 
 
 def config_for(history: str) -> Config:
@@ -32,12 +50,24 @@ def head(history: str) -> str:
 
 
 @cache
+def earlier(history: str) -> frozenset[str]:
+    """Name every revision before the newest. A schema at any other is level with this release, or a later one was there."""
+    revisions = ScriptDirectory.from_config(config_for(history)).walk_revisions()
+    return frozenset({"base"} | {each.revision for each in revisions}) - {head(history)}
+
+
+@cache
 def compiled(history: str, since: str = "base") -> str:
-    """Return the SQL that leads from a revision to the newest, names without a schema."""
+    """Return the SQL that leads from a revision to the newest, names without a schema; raise NotReplayable."""
     config = config_for(history)
     config.output_buffer = io.StringIO()
-    command.upgrade(config, f"{since}:head", sql=True)
-    return config.output_buffer.getvalue()
+    with _compiling:
+        command.upgrade(config, f"{since}:head", sql=True)
+    text = config.output_buffer.getvalue()
+    if found := LEAVES_THE_TRANSACTION.search(text):
+        message = f"the history {history!r} holds {found[0].strip()!r}"
+        raise NotReplayable(message)
+    return text
 
 
 def run() -> None:
@@ -56,15 +86,21 @@ def replay(connection: psycopg.Connection, history: str, schema: str, since: str
     """
     opener = sql.SQL("begin; set local role maagal_owner; set local lock_timeout = {}; set local search_path = {};")
     head_of = opener.format(sql.Literal(LOCK_TIMEOUT), sql.Identifier(schema)).as_string(connection)
+    send(connection, head_of + compiled(history, since) + "; commit")
+
+
+def send(connection: psycopg.Connection, message: str) -> None:
+    """Send several statements that begin and end a transaction as one message; what fails is rolled back and raised."""
     try:
-        connection.execute((head_of + compiled(history, since) + "; commit").encode())
+        connection.execute(message.encode())
     except psycopg.Error:
-        connection.rollback()
+        if not connection.closed:
+            connection.rollback()
         raise
 
 
 def revision_of(connection: psycopg.Connection, schema: str) -> str:
-    """Return the revision a schema stands at, `base` when it has none; reads one row, scans no catalog."""
+    """Return the revision a schema stands at, `base` when it has none; reads one row, scans no catalog. For the owner."""
     table = f"{schema}.revision"
     if connection.execute("select to_regclass(%s)", [table]).fetchone() in (None, (None,)):
         return "base"

@@ -197,14 +197,26 @@ def abandon(connection: psycopg.Connection, slug: str) -> None:
     query = "select id, schema_name from control.tenants where slug = %s and state = 'opening'"
     for tenant_id, schema in connection.execute(query, [slug]).fetchall():
         with connection.transaction():
-            connection.execute("set local role maagal_owner")
-            connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-            connection.execute("reset role")
             for table, key in (("due", "tenant_id"), ("sweeps", "tenant_id"), ("tenants", "id")):
                 statement = sql.SQL("delete from control.{} where {} = %s")
                 connection.execute(statement.format(sql.Identifier(table), sql.Identifier(key)), [tenant_id])
-            for role in (schema, f"{schema}_sponsor"):
-                connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+            _drop(connection, schema)
+
+
+def drop_blank(connection: psycopg.Connection, schema: str) -> None:
+    """Take a blank that is of no use away, roles and all; one that was claimed meanwhile is a tenant, and stays."""
+    with connection.transaction():
+        if connection.execute("delete from control.blank_schemas where schema_name = %s", [schema]).rowcount:
+            _drop(connection, schema)
+
+
+def _drop(connection: psycopg.Connection, schema: str) -> None:
+    """Drop a schema that nobody has used, and its two roles, within the transaction at hand."""
+    connection.execute("set local role maagal_owner")
+    connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
+    connection.execute("reset role")
+    for role in (schema, f"{schema}_sponsor"):
+        connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 
 def resume(connection: psycopg.Connection, slug: str) -> None:

@@ -72,6 +72,9 @@ def _serve(entry: due.Due, send: Send) -> int:
         with within(tenant):
             rows, next_at = _hand_over()
             commit()
+    except tenancy.TenantBehind:  # its upgrade is on its way: look again in a while
+        due.settle(entry, clock.now() + PATIENCE)
+        return 0
     except tenancy.TenantClosed:  # suspended: its rows wait, and the sweep finds them when it is back
         due.settle(entry, None)
         return 0

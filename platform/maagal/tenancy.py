@@ -26,6 +26,7 @@ class Tenant:
     timezone: str = "Asia/Jerusalem"
     capabilities: frozenset[str] = frozenset()
     state: str = "open"
+    revision: str = ""
     is_demo: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     most_people: int | None = None  # no limit
@@ -47,6 +48,10 @@ class TenantMixup(RuntimeError):
 
 class TenantClosed(RuntimeError):
     """PostgreSQL refused the tenant's role: it is suspended, erased, or was never there."""
+
+
+class TenantBehind(TenantClosed):
+    """The tenant's tables are older than this release: it is closed until it is upgraded, and it alone."""
 
 
 _current: ContextVar[Tenant | None] = ContextVar("tenant")

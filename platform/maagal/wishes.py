@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from maagal import clock, provisioning
+from maagal import clock, migrate, provisioning
 from maagal.config import Settings
 from maagal.ids import new_id
 from maagal.logs import log
@@ -137,6 +137,7 @@ def work_off(connection: psycopg.Connection) -> int:
 
 def serve(settings: Settings) -> None:
     """Work off the queue and keep the pool filled, as long as the process lives."""
+    migrate.compiled("tenant"), migrate.head("tenant")  # read now: a later release may be laid into this very folder
     while True:
         try:
             with provisioning.connect(settings) as connection:

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision, down_revision = "0003_operator_console", "0001_tenants_and_what_is_due"
+revision, down_revision = "0003_operator_console", "0002_ledger_of_upgrades"
 
 
 def upgrade() -> None:
