@@ -32,11 +32,11 @@ def head(history: str) -> str:
 
 
 @cache
-def compiled(history: str, since: str = "base") -> str:
-    """Return the SQL that leads from a revision to the newest, names without a schema."""
+def compiled(history: str, since: str = "base", until: str = "head") -> str:
+    """Return the SQL that leads from one revision to another, the newest unless named; names without a schema."""
     config = config_for(history)
     config.output_buffer = io.StringIO()
-    command.upgrade(config, f"{since}:head", sql=True)
+    command.upgrade(config, f"{since}:{until}", sql=True)
     return config.output_buffer.getvalue()
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 ADMINISTRATOR = "DATABASE_URL"
 PROVISIONER = "MAAGAL_PROVISIONER_URL"
-NEVER_OURS = (ADMINISTRATOR, PROVISIONER)
+BACKUP = "MAAGAL_BACKUP_URL"  # reads every tenant: for commands only
+NEVER_OURS = (ADMINISTRATOR, PROVISIONER, BACKUP)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def relay() -> Program:
 
 def provisioner() -> Program:
     """Make schemas and roles: the one process with a login that may."""
-    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, "MAIL_URL"))
+    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, BACKUP, "MAIL_URL"))
 
 
 def _python(name: str, *arguments: str, hidden: tuple[str, ...] = NEVER_OURS) -> Program:

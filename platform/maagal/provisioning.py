@@ -101,8 +101,7 @@ def blank_message(connection: psycopg.Connection, schema: str) -> str:
     ))  # fmt: skip
 
 
-BEFORE = """
-begin;
+ROOM = """
 create role {schema} nologin; create role {sponsor} nologin;
 grant {schema} to maagal_app with inherit false, set true;
 grant {sponsor} to maagal_sponsor with inherit false, set true;
@@ -113,7 +112,8 @@ alter default privileges for role maagal_owner in schema {schema} grant select, 
 alter default privileges for role maagal_owner in schema {schema} grant usage on sequences to {schema};
 alter default privileges for role maagal_owner in schema {schema} grant execute on functions to {schema};
 set local search_path = {schema};
-"""
+"""  # two roles, a schema, and what the tables made from here on will grant
+BEFORE = "begin;" + ROOM
 AFTER = """;
 reset role; set local search_path = '';
 insert into control.blank_schemas (schema_name, revision) values ({name}, {revision});

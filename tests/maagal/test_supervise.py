@@ -52,6 +52,7 @@ def test_only_the_provisioner_knows_the_provisioners_login_and_nobody_the_admini
         knows = without(told, *program.hidden)
         assert "sesame" not in "".join(knows.values()), program.name
         assert ("MAAGAL_PROVISIONER_URL" in knows) == (program.name == "provisioner")
+        assert "MAAGAL_BACKUP_URL" not in knows
         assert ("MAIL_URL" in knows) == (program.name not in {"web", "provisioner"})
 
 
