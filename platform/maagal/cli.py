@@ -11,6 +11,8 @@ from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
 from maagal.config import settings
+from maagal.leaving.commands import TENANT_COMMANDS
+from maagal.leaving.keeping import COMMANDS
 from maagal.opening import CAPABILITIES, open_and_furnish
 from maagal.routes import routes
 from maagal.tour.command import tour
@@ -114,6 +116,10 @@ def _add_commands() -> None:
     for command in database_cli.main.commands.values():
         main.add_command(command)
     main.add_command(tour)
+    for command in COMMANDS:
+        main.add_command(command)
+    for command in TENANT_COMMANDS:
+        tenant.add_command(command)
     for each in load():
         for command in each.commands:
             main.add_command(command)

@@ -48,10 +48,11 @@ class KeyUnreadable(RuntimeError):
 
 @dataclass(frozen=True)
 class Key:
-    """An unwrapped key and the id that sealed values carry."""
+    """An unwrapped key, the id that sealed values carry, and whose it is."""
 
     id: UUID
     cipher: AESGCM
+    owner: str
 
 
 def for_owner(tenant: UUID, owner: str) -> Key:
@@ -65,6 +66,11 @@ def for_owner(tenant: UUID, owner: str) -> Key:
 def by_id(tenant: UUID, key_id: UUID) -> Key:
     """Return the key that a sealed value names; raise KeyGone when it is no more."""
     return _held.get((tenant, key_id)) or _hold(tenant, _find(BY_ID, tenant=tenant, id=key_id))
+
+
+def owner_of(tenant: UUID, key_id: UUID) -> str:
+    """Return whose key it is: a person's id as text, or the word for the tenant's own; raise KeyGone when it is no more."""
+    return by_id(tenant, key_id).owner
 
 
 def destroy(tenant: UUID, owner: str) -> None:
@@ -147,7 +153,7 @@ def _hold(tenant: UUID, row: tuple[UUID, str, bytes] | None) -> Key:
     if row is None:
         raise KeyGone
     key_id, owner, wrapped = row
-    key = Key(key_id, AESGCM(unwrap(tenant, owner, wrapped)))
+    key = Key(key_id, AESGCM(unwrap(tenant, owner, wrapped)), owner)
     _held[tenant, owner] = _held[tenant, key_id] = key
     if os.getpid() not in _watched:
         _watched.add(os.getpid())
@@ -159,7 +165,7 @@ def unwrap(tenant: UUID, owner: str, wrapped: bytes) -> bytes:
     """Open a wrapped key; raise KeyUnreadable where what should wrap it does not open it."""
     for wrapper in masters() if owner == TENANT else [for_owner(tenant, TENANT).cipher]:
         with suppress(InvalidTag):
-            return wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], _bound(tenant, owner))
+            return wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], bound(tenant, owner))
     message = f"the master key at hand does not open the keys of tenant {tenant}"
     raise KeyUnreadable(message)
 
@@ -168,7 +174,7 @@ def wrap(tenant: UUID, owner: str, raw: bytes) -> bytes:
     """Wrap a key, always by the newest of what may wrap it."""
     wrapper = masters()[0] if owner == TENANT else for_owner(tenant, TENANT).cipher
     nonce = os.urandom(NONCE)
-    return nonce + wrapper.encrypt(nonce, raw, _bound(tenant, owner))
+    return nonce + wrapper.encrypt(nonce, raw, bound(tenant, owner))
 
 
 def masters() -> list[AESGCM]:
@@ -181,5 +187,6 @@ def masters() -> list[AESGCM]:
         raise KeyUnreadable(message) from why
 
 
-def _bound(tenant: UUID, owner: str) -> bytes:
+def bound(tenant: UUID, owner: str) -> bytes:
+    """Return what a wrapped key is bound to."""
     return f"{tenant}|{owner}".encode()

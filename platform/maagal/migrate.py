@@ -40,6 +40,18 @@ def compiled(history: str, since: str = "base", until: str = "head") -> str:
     return config.output_buffer.getvalue()
 
 
+class UnknownRevision(ValueError):
+    """A schema or an archive stands at a revision that this version of the house does not have."""
+
+
+def must_know(revision: str) -> None:
+    """Raise UnknownRevision unless the tenant history has this revision; what is newer than this house cannot be read by it."""
+    known = {each.revision for each in ScriptDirectory.from_config(config_for("tenant")).walk_revisions()}
+    if revision not in known:
+        message = f"it stands at revision {revision!r}, which this version of the house does not know: use a newer one"
+        raise UnknownRevision(message)
+
+
 def run() -> None:
     """Compile the history; both env.py files call this. Online runs are not ours: the runner below replays."""
     context.configure(
