@@ -40,7 +40,10 @@ class _Pump(threading.Thread):
 
 @contextmanager
 def encrypting(sink: IO[bytes], recipients: Sequence[Recipient]) -> Iterator[IO[bytes]]:
-    """Give what to write plain bytes into; SINK gets them encrypted. Only after a clean end is SINK whole."""
+    """Give what to write plain bytes into; SINK gets them encrypted. Only after a clean end is SINK whole.
+
+    Raises OSError where SINK takes no more.
+    """
     reading, writing = _pipe()
     pump = _Pump(partial(pyrage.encrypt_io, reading, sink, recipients), reading)
     try:
@@ -53,7 +56,8 @@ def encrypting(sink: IO[bytes], recipients: Sequence[Recipient]) -> Iterator[IO[
             writing.close()
         pump.join()
     if pump.failed:
-        raise pump.failed
+        message = f"it could not be written: {pump.failed}"
+        raise OSError(message) from pump.failed
 
 
 @contextmanager
