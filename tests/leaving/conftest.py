@@ -47,9 +47,10 @@ def public_key(identity: Path) -> str:
 
 
 @pytest.fixture
-def grove(context, tmp_path: Path) -> Iterator[Tenant]:
+def grove(context, tmp_path: Path) -> Tenant:
     """A demonstration of its own with a circle, sealed texts, a chained record and a stored file."""
-    made = open_and_furnish(f"grove-{uuid.uuid4().hex[:10]}", name="חורשה", demo=True)
+    slug = f"grove-{uuid.uuid4().hex[:10]}"
+    made = open_and_furnish(slug, name=f"חורשה {slug}", demo=True)
     with within(made):
         live_a_little()
     return made

@@ -15,6 +15,7 @@ from maagal.db import commit, db, within
 from maagal.leaving import exporting
 from maagal.leaving.age_streams import CannotOpen, decrypting, identities_in, make_identity
 from maagal.leaving.archives import unpack
+from maagal.tenancy import TenantClosed
 from tenants.audit import actions as audit
 from tenants.audit import queries as audited
 from tenants.people.models import Person
@@ -67,7 +68,7 @@ def test_it_comes_back_into_a_new_tenant_identical(grove, exported, identity, ag
     before, after = contents(exported, identity), contents(tmp_path / "again.age", identity)
     for each in (before, after):
         told, manifest = json.loads(each.pop("about.json")), json.loads(each.pop("manifest.json"))
-        assert told.pop("tenant")["name"] == "חורשה"
+        assert told.pop("tenant")["name"] == grove.name
         assert told["revision"] == manifest["revision"]
     assert before == after
 
@@ -78,6 +79,9 @@ def test_what_came_back_is_closed_until_somebody_opens_it_and_is_sealed_under_ke
     run("tenant", "import", exported, "--as", f"{grove.slug}-2", "--identity", identity)
     back = register.by_slug(f"{grove.slug}-2")
     assert back.state == "suspended"
+    with pytest.raises(TenantClosed), within(back):
+        db.session.connection()
+    assert "taken" in refused("tenant", "import", exported, "--as", back.slug, "--identity", identity)
     run("tenant", "resume", back.slug)
     notes = []
     for tenant in (grove, back):

@@ -97,6 +97,6 @@ def _insert(connection: psycopg.Connection, schema: str, table: str, columns: li
 def _must_be_free(connection: psycopg.Connection, slug: str) -> None:
     if why := check_slug(slug):
         raise TenantRefused(why)
-    if connection.execute("select from control.tenants where slug = %s", [slug]).fetchone():
+    if connection.execute("select 1 from control.tenants where slug = %s", [slug]).fetchone():
         message = f"the name {slug!r} is taken"
         raise TenantRefused(message)

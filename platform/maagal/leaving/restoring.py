@@ -48,7 +48,7 @@ def restore_tenant(connection: psycopg.Connection, file: Path, identities: list[
 
 def restore_control(connection: psycopg.Connection, folder: Path, identities: list[Identity]) -> None:
     """Fill the register of an empty service; one that has tenants already is left alone, so that it can be run again."""
-    if connection.execute("select from control.tenants limit 1").fetchone():
+    if connection.execute("select 1 from control.tenants limit 1").fetchone():
         return
     with (folder / CONTROL).open("rb") as source, decrypting(source, identities) as plain, connection.transaction():
         members = unpack(plain)

@@ -80,7 +80,7 @@ def drop(connection: psycopg.Connection, schema: str) -> None:
 def close(connection: psycopg.Connection, schema: str) -> None:
     """Take a schema's roles from the logins, where they are there: PostgreSQL refuses the next transaction."""
     for role, login in ((schema, "maagal_app"), (f"{schema}_sponsor", "maagal_sponsor")):
-        if connection.execute("select from pg_roles where rolname = %s", [role]).fetchone():
+        if connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
             connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(role), sql.Identifier(login)))
 
 
