@@ -22,6 +22,9 @@ from maagal.leaving.importing import WAKE, Members, first
 from maagal.leaving.snapshots import NotThere
 
 SWAP = "update control.tenants set schema_name = %s, revision = %s where id = %s"
+NUMBERED = """
+select table_name, column_name from information_schema.columns where table_schema = 'control' and is_identity = 'YES'
+"""
 KEY = """
 insert into keys (id, tenant_id, owner, wrapped, made_at)
 select %(id)s, %(tenant_id)s, %(owner)s, decode(%(wrapped)s, 'hex'), %(made_at)s::timestamptz
@@ -60,6 +63,7 @@ def restore_control(connection: psycopg.Connection, folder: Path, identities: li
         for table, name in foreign:
             _defer(connection, table, name, "not deferrable")
         connection.execute("alter table control.departures enable trigger user")
+        _count_on(connection)
 
 
 def missing(connection: psycopg.Connection) -> list[tuple[UUID, str]]:
@@ -143,6 +147,14 @@ def _references(connection: psycopg.Connection) -> list[tuple[str, str]]:
     for table, name in foreign:
         _defer(connection, table, name, "deferrable initially deferred")
     return foreign
+
+
+def _count_on(connection: psycopg.Connection) -> None:
+    """Let the register's own numbers go on after the highest that came back."""
+    for table, column in connection.execute(NUMBERED).fetchall():
+        statement = sql.SQL("select setval(pg_get_serial_sequence(%s, %s), max({})) from control.{}")
+        names = sql.Identifier(column), sql.Identifier(table)
+        connection.execute(statement.format(*names), [f"control.{table}", column])
 
 
 def _defer(connection: psycopg.Connection, table: str, name: str, how: str) -> None:

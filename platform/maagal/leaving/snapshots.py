@@ -25,7 +25,7 @@ KEYS = """
 select c.relname, a.attname
 from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indrelid
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
-where i.indisprimary and c.relnamespace = %s::pg_catalog.regnamespace
+where i.indisprimary and c.relnamespace = %s::pg_catalog.regnamespace and c.relname <> 'revision'
 order by c.relname, pg_catalog.array_position(i.indkey::smallint[], a.attnum)
 """
 Columns = dict[str, tuple[str, ...]]  # table -> its columns, in their order
