@@ -53,10 +53,14 @@ def told(servers: embedded.Servers) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def house(told: dict[str, str]) -> Flask:
+def house(told: dict[str, str]) -> Iterator[Flask]:
     """The application, over a prepared server."""
     upgrading.prepare(Settings())
-    return create_app()
+    app = create_app()
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():  # left to the garbage collector they warn once a command has made another app
+            engine.dispose()
 
 
 @pytest.fixture(scope="session")

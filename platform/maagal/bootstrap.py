@@ -11,15 +11,22 @@ from sqlalchemy.engine import URL, make_url
 
 from maagal.config import Settings
 
-LOGINS = ("app", "sponsor", "operator", "provisioner", "keys")
+LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
 KEYS_TABLE = """
 create table if not exists keys (
   id uuid primary key, tenant_id uuid not null, owner text not null, wrapped bytea not null,
   made_at timestamptz not null default now(), unique (tenant_id, owner));
 revoke all on schema public from public;
 grant usage on schema public to maagal_keys;
-grant select, insert, delete on keys to maagal_keys
+grant select, insert, delete, update (wrapped) on keys to maagal_keys;
+create table if not exists gone (tenant_id uuid primary key, at timestamptz not null default now());
+create table if not exists copies (folder text primary key, at timestamptz not null default now());
+grant select, insert on gone to maagal_keys;
+grant select, insert, update, delete on copies to maagal_keys
 """
+
+
+READS_EVERYTHING = "alter role maagal_backup bypassrls; grant pg_read_all_data to maagal_backup with inherit true"
 
 
 def prepare_server(settings: Settings) -> None:
@@ -27,12 +34,15 @@ def prepare_server(settings: Settings) -> None:
     admin = make_url(settings.database_url)
     with _connect(admin) as connection:
         for login in LOGINS:
-            _login(connection, login, make_url(getattr(settings, f"{login}_url")).password or "")
+            if address := getattr(settings, f"{login}_url"):  # who never backs up from here needs no such login
+                _login(connection, login, make_url(address).password or "")
         _database(connection, make_url(settings.keys_url).database or "")
         name = sql.Identifier(admin.database or "")
         script = (Path(__file__).parent / "roles.sql").read_text().replace(":database", "{database}")
         connection.execute(sql.SQL(script).format(database=name))  # a file of ours, not input
         connection.execute(sql.SQL("grant connect on database {} to maagal_app").format(name))
+        if settings.backup_url:
+            connection.execute(READS_EVERYTHING)
     with _connect(admin.set(database=make_url(settings.keys_url).database)) as connection:
         connection.execute(KEYS_TABLE)
 

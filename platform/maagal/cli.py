@@ -14,6 +14,8 @@ from maagal.capability import load
 from maagal.commands import house, plain_errors
 from maagal.config import settings
 from maagal.console.commands import operator
+from maagal.leaving.commands import TENANT_COMMANDS
+from maagal.leaving.keeping import COMMANDS
 from maagal.opening import CAPABILITIES, open_and_furnish
 from maagal.routes import routes
 from maagal.tour.command import tour
@@ -138,6 +140,10 @@ def _add_commands() -> None:
         main.add_command(command)
     main.add_command(tour)
     main.add_command(operator)
+    for command in COMMANDS:
+        main.add_command(command)
+    for command in TENANT_COMMANDS:
+        tenant.add_command(command)
     for each in load():
         for command in each.commands:
             main.add_command(command)

@@ -20,14 +20,18 @@ class Settings(BaseSettings):
     operator_url: str = ""
     provisioner_url: str = ""
     keys_url: str = ""
+    backup_url: str = ""
     secret_key: str = ""
     master_key: str = ""
+    master_key_old: str = ""
     data: Path = Path("var")
     public_url: str = "http://localhost:8000"
     clock_file: Path | None = None
     demo: bool = False
     blank_schemas: int = 4
     database_pool: int = 8
+    backup_recipient: str = ""
+    leaving_delay_hours: float = 48.0
 
     @property
     def is_https(self) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import make_url
 
 from maagal.secrets_store import keep
 
-LOGINS = ("app", "sponsor", "operator", "provisioner", "keys")
+LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
 _OURS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL")
 
 

@@ -57,17 +57,29 @@ def earlier(history: str) -> frozenset[str]:
 
 
 @cache
-def compiled(history: str, since: str = "base") -> str:
-    """Return the SQL that leads from a revision to the newest, names without a schema; raise NotReplayable."""
+def compiled(history: str, since: str = "base", until: str = "head") -> str:
+    """Return the SQL that leads from one revision to another, the newest unless named; no schema's name; raise NotReplayable."""
     config = config_for(history)
     config.output_buffer = io.StringIO()
     with _compiling:
-        command.upgrade(config, f"{since}:head", sql=True)
+        command.upgrade(config, f"{since}:{until}", sql=True)
     text = config.output_buffer.getvalue()
     if found := LEAVES_THE_TRANSACTION.search(text):
         message = f"the history {history!r} holds {found[0].strip()!r}"
         raise NotReplayable(message)
     return text
+
+
+class UnknownRevision(ValueError):
+    """A schema or an archive stands at a revision that this version of the house does not have."""
+
+
+def must_know(revision: str) -> None:
+    """Raise UnknownRevision unless the tenant history has this revision; what is newer than this house cannot be read by it."""
+    known = {each.revision for each in ScriptDirectory.from_config(config_for("tenant")).walk_revisions()}
+    if revision not in known:
+        message = f"it stands at revision {revision!r}, which this version of the house does not know: use a newer one"
+        raise UnknownRevision(message)
 
 
 def run() -> None:

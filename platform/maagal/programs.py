@@ -6,7 +6,8 @@ from dataclasses import dataclass
 ADMINISTRATOR = "DATABASE_URL"
 PROVISIONER = "MAAGAL_PROVISIONER_URL"
 OPERATOR = "MAAGAL_OPERATOR_URL"
-NEVER_OURS = (ADMINISTRATOR, PROVISIONER)
+BACKUP = "MAAGAL_BACKUP_URL"  # reads every tenant: for commands only
+NEVER_OURS = (ADMINISTRATOR, PROVISIONER, BACKUP)
 KEYS = ("MAAGAL_MASTER_KEY", "MAAGAL_KEYS_URL", "MAAGAL_SECRET_KEY", "MAAGAL_SPONSOR_URL", OPERATOR)
 BEHIND = (*NEVER_OURS, OPERATOR)  # whoever serves no page serves no console
 
@@ -54,7 +55,7 @@ def relay() -> Program:
 
 def provisioner() -> Program:
     """Make schemas and roles: the one process with a login that may."""
-    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, *KEYS, "MAIL_URL"))
+    return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, BACKUP, *KEYS, "MAIL_URL"))
 
 
 def _python(name: str, *arguments: str, hidden: tuple[str, ...] = BEHIND) -> Program:

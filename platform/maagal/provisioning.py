@@ -146,13 +146,13 @@ def blank_message(connection: psycopg.Connection, schema: str) -> str:
     names: dict[str, sql.Composable] = {"schema": sql.Identifier(schema), "sponsor": sql.Identifier(f"{schema}_sponsor")}
     names |= {"name": sql.Literal(schema), "revision": sql.Literal(migrate.head("tenant"))}
     return "\n".join((
-        sql.SQL(BEFORE).format(**names).as_string(connection),
+        sql.SQL(ROOM).format(**names).as_string(connection),
         migrate.compiled("tenant"),
         sql.SQL(AFTER).format(**names).as_string(connection),
     ))  # fmt: skip
 
 
-BEFORE = """
+ROOM = """
 create role {schema} nologin; create role {sponsor} nologin;
 grant {schema} to maagal_app with inherit false, set true;
 grant {sponsor} to maagal_sponsor with inherit false, set true;
@@ -163,7 +163,7 @@ alter default privileges for role maagal_owner in schema {schema} grant select, 
 alter default privileges for role maagal_owner in schema {schema} grant usage on sequences to {schema};
 alter default privileges for role maagal_owner in schema {schema} grant execute on functions to {schema};
 set local search_path = {schema};
-"""
+"""  # two roles, a schema, and what the tables made from here on will grant
 AFTER = """;
 reset role; set local search_path = '';
 insert into control.blank_schemas (schema_name, revision) values ({name}, {revision})

@@ -47,12 +47,17 @@ def unseal(sealed: bytes, place: Place) -> str:
     if sealed[:1] != VERSION:
         message = "unknown version"
         raise SealBroken(message)
-    key = keystore.by_id(tenancy.current().id, UUID(bytes=bytes(sealed[1:HEAD])))
+    key = keystore.by_id(tenancy.current().id, key_id(sealed))
     nonce, body = sealed[HEAD : HEAD + NONCE], sealed[HEAD + NONCE :]
     try:
         return key.cipher.decrypt(nonce, body, place.bound()).decode()
     except InvalidTag as why:
         raise SealBroken from why
+
+
+def key_id(sealed: bytes) -> UUID:
+    """Return the id of the key that a sealed value names."""
+    return UUID(bytes=bytes(sealed[1:HEAD]))
 
 
 def unseal_or_empty(sealed: bytes | None, place: Place) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.types import Text
 
 from maagal import clock
 from maagal.db import HasId, Model
+from maagal.sealed_columns import sealed_column
 
 STATES = ("new", "in_conversation", "accepted", "waitlisted", "referred_out", "declined", "withdrawn")
 OPEN = ("new", "in_conversation", "waitlisted")
@@ -27,7 +28,7 @@ class HelpRequest(HasId, Model):
     urgency: Mapped[str] = mapped_column(default="normal")
     risk: Mapped[int | None]
     life_areas: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
-    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    words: Mapped[bytes | None] = sealed_column()
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     community_id: Mapped[UUID | None] = mapped_column(ForeignKey("communities.id"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -64,7 +65,7 @@ class RequestStep(HasId, Model):
     state: Mapped[str]
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str | None]
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note: Mapped[bytes | None] = sealed_column()
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (Index("ix_request_steps_request", "request_id", "at"),)
@@ -75,7 +76,7 @@ class Draft(HasId, Model):
 
     __tablename__ = "help_drafts"
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = sealed_column()
     touched_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.types import Text
 
 from maagal import clock
 from maagal.db import HasId, Model
+from maagal.sealed_columns import sealed_column
 from tenants.pairing.models import Pair
 
 
@@ -85,9 +86,9 @@ class MeetingLog(HasId, Model):
     minutes: Mapped[int | None]
     medium: Mapped[str | None]
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
-    next_step: Mapped[bytes | None] = mapped_column(LargeBinary)
-    shared: Mapped[bytes | None] = mapped_column(LargeBinary)
-    private: Mapped[bytes | None] = mapped_column(LargeBinary)
+    next_step: Mapped[bytes | None] = sealed_column()
+    shared: Mapped[bytes | None] = sealed_column()
+    private: Mapped[bytes | None] = sealed_column()
     logged_at: Mapped[datetime] = mapped_column(default=clock.now)
     by_link: Mapped[bool] = mapped_column(default=False)
 
@@ -114,5 +115,5 @@ class LogDraft(Model):
     __tablename__ = "log_drafts"
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = sealed_column(row="meeting_id", apart="person_id")
     touched_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text, types
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text, types
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from maagal import clock
 from maagal.db import HasId, Model
+from maagal.sealed_columns import sealed_column
 from tenants.people.models import Person
 
 STATES = ("suggested", "offered", "introduced", "trial", "active", "paused", "closing", "closed", "declined")
@@ -54,7 +55,7 @@ class Pair(HasId, Model):
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id"))
     state: Mapped[str] = mapped_column(default="offered")
     lead: Mapped[bool] = mapped_column(default=True)
-    summary: Mapped[bytes | None] = mapped_column(LargeBinary)
+    summary: Mapped[bytes | None] = sealed_column()
     summary_approved_at: Mapped[datetime | None]
     receipt: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     offered_at: Mapped[datetime | None]
@@ -134,7 +135,7 @@ class Never(HasId, Model):
     mentor_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     code: Mapped[str]
     reason: Mapped[str | None]
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note: Mapped[bytes | None] = sealed_column()
     said_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
 

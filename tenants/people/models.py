@@ -11,6 +11,7 @@ from sqlalchemy.types import Text
 
 from maagal import clock
 from maagal.db import HasId, Model
+from maagal.sealed_columns import sealed_column
 
 
 class Person(HasId, Model):
@@ -30,7 +31,7 @@ class Person(HasId, Model):
     may_leave_message: Mapped[bool] = mapped_column(default=False)
     neutral_sender: Mapped[bool] = mapped_column(default=True)
     employee_number: Mapped[str | None]
-    notes: Mapped[bytes | None] = mapped_column(LargeBinary)
+    notes: Mapped[bytes | None] = sealed_column()
     state: Mapped[str] = mapped_column(default="active")
     import_id: Mapped[UUID | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -121,7 +122,7 @@ class Account(HasId, Model):
 
     __tablename__ = "accounts"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
-    totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp: Mapped[bytes | None] = sealed_column()
     totp_confirmed_at: Mapped[datetime | None]
     totp_step: Mapped[int | None]
     display: Mapped[str | None]
@@ -200,8 +201,8 @@ class ImportBatch(HasId, Model):
     community_id: Mapped[UUID | None] = mapped_column(ForeignKey("communities.id"))
     uploaded_by: Mapped[UUID | None]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
-    sheet: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    verdict: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sheet: Mapped[bytes | None] = sealed_column(deferred=True)
+    verdict: Mapped[bytes | None] = sealed_column(deferred=True)
     mapping: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     let_in: Mapped[list[int]] = mapped_column(JSONB, default=list)
     notify: Mapped[bool] = mapped_column(default=False)

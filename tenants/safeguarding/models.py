@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from maagal import clock
 from maagal.db import HasId, Model
+from maagal.sealed_columns import sealed_column
 
 
 class Concern(HasId, Model):
@@ -20,14 +21,14 @@ class Concern(HasId, Model):
     pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("pairs.id"))
     community_id: Mapped[UUID | None] = mapped_column(ForeignKey("communities.id"))
     level: Mapped[int]
-    words: Mapped[bytes] = mapped_column(LargeBinary)
+    words: Mapped[bytes] = sealed_column()
     state: Mapped[str] = mapped_column(default="open")
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     answer_by: Mapped[datetime]
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    closing_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    closing_note: Mapped[bytes | None] = sealed_column()
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  two coordinators at once: the second is told (409)

@@ -56,6 +56,7 @@ def test_only_the_provisioner_knows_the_provisioners_login_and_nobody_the_admini
         assert ("MAAGAL_OPERATOR_URL" in knows) == (program.name == "web")
         opens_seals = "MAAGAL_MASTER_KEY" in knows or "MAAGAL_KEYS_URL" in knows
         assert opens_seals == (program.name == "web" or program.name.startswith("worker"))
+        assert "MAAGAL_BACKUP_URL" not in knows
 
 
 def test_each_login_has_a_password_of_its_own_that_stays(told: dict[str, str], tmp_path: Path) -> None:

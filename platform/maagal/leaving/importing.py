@@ -1,0 +1,102 @@
+"""An export taken back into a new tenant: same ids, same rows, same files; every text sealed again under new keys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from maagal import clock, keystore, migrate, tenancy
+from maagal.ids import new_id
+from maagal.leaving import opened_rows, schemas, stored_files
+from maagal.leaving.age_streams import CannotOpen, Identity, decrypting
+from maagal.leaving.archives import ABOUT, unpack
+from maagal.leaving.exporting import FORMAT, lines_of, table_of, told_about
+from maagal.provisioning import TenantRefused
+from maagal.slugs import check_slug
+
+BATCH = 500
+KEPT = ("name", "kind", "locale", "timezone", "capabilities", "is_demo", "settings")
+REGISTER = """
+insert into control.tenants
+  (id, slug, schema_name, name, kind, locale, timezone, capabilities, is_demo, settings, revision, state)
+values (%(id)s, %(slug)s, %(schema)s, %(name)s, %(kind)s, %(locale)s, %(timezone)s, %(capabilities)s, %(is_demo)s,
+        %(settings)s, %(revision)s, 'suspended')
+"""
+WAKE = """
+insert into control.due (tenant_id, what, at) values (%s, 'outbox', %s)
+on conflict (tenant_id, what) do update set at = excluded.at, version = control.due.version + 1
+"""
+Members = Iterator[tuple[str, bytes]]
+
+
+def import_file(connection: psycopg.Connection, file: Path, slug: str, identities: list[Identity]) -> tenancy.Tenant:
+    """Open a new tenant from an export. It is suspended: nothing goes out to people before somebody resumes it.
+
+    Raises CannotOpen for a file that is damaged or not ours, TenantRefused for a name that cannot be used. All of it or nothing.
+    """
+    _must_be_free(connection, slug)
+    tenant_id = new_id()
+    try:
+        with schemas.alone(connection), file.open("rb") as source, decrypting(source, identities) as plain:
+            return _import(connection, unpack(plain), slug, tenant_id)
+    except BaseException:
+        keystore.destroy_all(tenant_id)
+        raise
+
+
+def first(members: Members) -> dict[str, Any]:
+    """Return what the archive says of itself; raise CannotOpen where this house does not understand it."""
+    told = next((told_about(content) for name, content in members if name == ABOUT), {})
+    if told.get("format") != FORMAT:
+        message = "it is no export of this house"
+        raise CannotOpen(message)
+    migrate.must_know(told["revision"])
+    return told
+
+
+def _import(connection: psycopg.Connection, members: Members, slug: str, tenant_id: Any) -> tenancy.Tenant:
+    told = first(members)
+    kept = {name: told["tenant"][name] for name in KEPT}
+    with schemas.fresh(connection, told["revision"]) as schema:
+        made = tenancy.Tenant(tenant_id, slug, schema, kept["name"], state="suspended")
+        with tenancy.entered(made):
+            for name, content in members:
+                _take(connection, schema, told["tables"], name, content)
+        connection.execute("reset role")
+        values = kept | {"settings": Jsonb(kept["settings"]), "id": tenant_id, "slug": slug, "schema": schema}
+        connection.execute(REGISTER, values | {"revision": migrate.head("tenant")})
+        connection.execute(WAKE, [tenant_id, clock.now()])
+        schemas.close(connection, schema)
+    return made
+
+
+def _take(connection: psycopg.Connection, schema: str, tables: dict[str, list[str]], name: str, content: bytes) -> None:
+    if name.startswith(stored_files.FILES):
+        stored_files.store(schema, name, content)
+    elif name.startswith("tables/"):
+        table, lines = table_of(name), lines_of(content)
+        for begin in range(0, len(lines), BATCH):
+            _insert(connection, schema, table, tables[table], lines[begin : begin + BATCH])
+
+
+def _insert(connection: psycopg.Connection, schema: str, table: str, columns: list[str], lines: list[str]) -> None:
+    """Let PostgreSQL read the lines, over each of which its sealed columns are laid."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    told = sql.SQL(", ").join(sql.Identifier("told", name) for name in columns)
+    statement = sql.SQL(
+        "insert into {table} ({names}) overriding system value select {told} "
+        "from unnest(%s::text[], %s::text[]) as l (line, sealed), "
+        "jsonb_populate_record(null::{table}, l.line::jsonb || l.sealed::jsonb) as told"
+    ).format(table=sql.Identifier(schema, table), names=names, told=told)
+    connection.execute(statement, [lines, [opened_rows.sealed_again(table, line) for line in lines]])
+
+
+def _must_be_free(connection: psycopg.Connection, slug: str) -> None:
+    if why := check_slug(slug):
+        raise TenantRefused(why)
+    if connection.execute("select 1 from control.tenants where slug = %s", [slug]).fetchone():
+        message = f"the name {slug!r} is taken"
+        raise TenantRefused(message)

@@ -1,0 +1,116 @@
+"""Schemas made to be filled and schemas taken away. What was begun and not finished is listed, and the next one clears it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+from maagal import migrate, provisioning
+from maagal.ids import new_schema
+from maagal.leaving import stored_files
+
+ONE_AT_A_TIME = "select pg_advisory_lock(hashtextextended('maagal/leaving', 0))"
+LET_GO = "select pg_advisory_unlock(hashtextextended('maagal/leaving', 0))"
+FOREIGN = """
+select r.relname, c.conname from pg_catalog.pg_constraint c join pg_catalog.pg_class r on r.oid = c.conrelid
+where c.contype = 'f' and c.connamespace = %s::pg_catalog.regnamespace and not c.condeferrable
+"""
+GUARDED = "select tablename from pg_catalog.pg_tables where schemaname = %s"
+
+
+@contextmanager
+def alone(connection: psycopg.Connection) -> Iterator[None]:
+    """Be the only one that moves schemas, having cleared away what a killed one left."""
+    connection.execute(ONE_AT_A_TIME)
+    try:
+        for (schema,) in connection.execute("select schema_name from control.leftovers").fetchall():
+            clear(connection, schema)
+        yield
+    finally:
+        connection.execute(LET_GO)
+
+
+@contextmanager
+def fresh(connection: psycopg.Connection, revision: str) -> Iterator[str]:
+    """Give an empty schema at a revision to fill, all in one transaction; afterwards it stands at the newest one.
+
+    Until the block ends keys may point at rows that come later, and no trigger fires: the rows are history, not events.
+    If anything fails, or we are killed, nothing of it is left.
+    """
+    schema = new_schema()
+    connection.execute("insert into control.leftovers (schema_name) values (%s)", [schema])
+    try:
+        with connection.transaction():
+            _build(connection, schema, revision)
+            _as_owner(connection, schema)
+            foreign = _relax(connection, schema)
+            yield schema
+            _as_owner(connection, schema)
+            _tighten(connection, schema, foreign)
+            connection.execute(migrate.compiled("tenant", revision).encode())
+            connection.execute("reset role; set local search_path = ''")
+            connection.execute("delete from control.leftovers where schema_name = %s", [schema])
+    except BaseException:
+        if not connection.closed:
+            clear(connection, schema)
+        raise
+
+
+def clear(connection: psycopg.Connection, schema: str) -> None:
+    """Take away a schema, its roles, its files and its mention; safe to repeat."""
+    drop(connection, schema)
+    stored_files.remove(schema)
+    connection.execute("delete from control.leftovers where schema_name = %s", [schema])
+
+
+def drop(connection: psycopg.Connection, schema: str) -> None:
+    """Drop a schema with all its tables, and both its roles, where they are there.
+
+    Raises psycopg.errors.LockNotAvailable while somebody is still in the middle of a transaction there.
+    """
+    with connection.transaction():
+        connection.execute("set local lock_timeout = '10s'; set local role maagal_owner")
+        connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
+        connection.execute("reset role")
+        for role in (schema, f"{schema}_sponsor"):
+            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
+
+
+def close(connection: psycopg.Connection, schema: str) -> None:
+    """Take a schema's roles from the logins, where they are there: PostgreSQL refuses the next transaction."""
+    for role, login in ((schema, "maagal_app"), (f"{schema}_sponsor", "maagal_sponsor")):
+        if connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
+            connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(role), sql.Identifier(login)))
+
+
+def _build(connection: psycopg.Connection, schema: str, revision: str) -> None:
+    names = {"schema": sql.Identifier(schema), "sponsor": sql.Identifier(f"{schema}_sponsor")}
+    room = sql.SQL(provisioning.ROOM).format(**names).as_string(connection)
+    connection.execute((room + migrate.compiled("tenant", until=revision)).encode())
+
+
+def _as_owner(connection: psycopg.Connection, schema: str) -> None:
+    connection.execute(sql.SQL("set local role maagal_owner; set local search_path = {}").format(sql.Identifier(schema)))
+
+
+def _relax(connection: psycopg.Connection, schema: str) -> list[tuple[str, str]]:
+    foreign = connection.execute(FOREIGN, [schema]).fetchall()
+    for table, name in foreign:
+        _alter(connection, table, "alter constraint {} deferrable initially deferred", name)
+    for (table,) in connection.execute(GUARDED, [schema]).fetchall():
+        _alter(connection, table, "disable trigger user")
+    return foreign
+
+
+def _tighten(connection: psycopg.Connection, schema: str, foreign: list[tuple[str, str]]) -> None:
+    connection.execute("set constraints all immediate")  # every key is looked at here
+    for table, name in foreign:
+        _alter(connection, table, "alter constraint {} not deferrable", name)
+    for (table,) in connection.execute(GUARDED, [schema]).fetchall():
+        _alter(connection, table, "enable trigger user")
+
+
+def _alter(connection: psycopg.Connection, table: str, how: str, *names: str) -> None:
+    change = sql.SQL(how).format(*map(sql.Identifier, names))
+    connection.execute(sql.SQL("alter table {} {}").format(sql.Identifier(table), change))
