@@ -45,6 +45,7 @@ def test_a_visitor_asks_loses_the_session_and_goes_on_by_the_link(page_as, javas
 
     other = page_as("keshet", width=360, javascript=javascript)
     other.goto(address)
+    other.get_by_role("button", name=he("It is mine: go on")).click()
     expect(other.locator("[name=first_name]")).to_have_value("אורית")
     _go_on(other)
     expect(other.locator("[name=words]")).to_have_value("קשה לי לדבר על זה")

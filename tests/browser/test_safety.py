@@ -16,7 +16,7 @@ def test_a_participants_worry_reaches_the_coordinators(page_as, running, javascr
     before = running.newest_mail()
     phone = page_as("keshet", "participant", width=360, javascript=javascript)
     phone.goto("/my-pair")
-    phone.locator("a[href*='/concerns/new']").first.click()
+    phone.locator("main a[href*='/concerns/new']").first.click()
     phone.locator("[name=words]").fill("הוא כועס עליי")
     phone.get_by_role("button", name=he("Send to the coordinators")).click()
     expect(phone.locator(".field.wrong").first).to_be_visible()

@@ -34,7 +34,8 @@ def _ask(world: World) -> str:
         safe_hours="בבקרים, לא בשישי", neutral_sender="y",
     )  # fmt: skip
     saved = one.send(reach, pressed=LATER)
-    page = other.get(str(saved.one("#address")["value"]))
+    found = other.get(str(saved.one("#address")["value"]))
+    page = other.send(found.form())
     form = page.form("/help")
     must(form.values.get("first_name") == [FIRST], "the draft was lost")
     must(form.values.get("safe_hours"), "the draft lost when it is safe to call")
