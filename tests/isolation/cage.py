@@ -1,12 +1,14 @@
 """A tenant whose every text sings, and the ids that lie in it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import Select, select
 from werkzeug.routing import Rule as Route
 from werkzeug.routing import UUIDConverter
@@ -15,6 +17,7 @@ from maagal import clock, handling
 from maagal.db import db, within
 from maagal.events import OPEN_STATES, Outbox
 from maagal.opening import open_and_furnish
+from maagal.permissions import VISITOR
 from maagal.tenancy import Tenant
 from tests.guards.world import Home, candidates, furnish, mark_of
 from tests.isolation.painting import paint
@@ -49,6 +52,14 @@ class Cage:
         """What gives it away, in lower case."""
         return {self.mark.lower(), str(self.tenant.id), self.tenant.schema, self.host}
 
+    def roles(self, name: str | None) -> frozenset[str]:
+        """Return what somebody is here; nobody is a visitor."""
+        if name is None:
+            return frozenset({VISITOR})
+        query = "select role from {} where person_id = %s and until is null"
+        statement = sql.SQL(query).format(self.schema.table("memberships"))
+        return frozenset(role for (role,) in self.schema.connection.execute(statement, [self.home.people[name]]))
+
     def values(self, route: Route, name: str, most: int) -> list[str]:
         """Return what a parameter may be here: what the world names first, then rows of each table it may mean."""
         if not isinstance(route._converters.get(name), UUIDConverter):
@@ -71,9 +82,9 @@ def cage(app: Flask, slug: str, kind: str) -> Iterator[Cage]:
         yield Cage(home, schema)
 
 
-def react(app: Flask, tenant: Tenant) -> None:
-    """Do everything of a tenant's outbox that is due, and what comes of it."""
-    with app.app_context(), within(tenant):
+def react(app: Flask, tenant: Tenant, later: timedelta = timedelta()) -> None:
+    """Do everything of a tenant's outbox that is due, now or later, and what comes of it."""
+    with clock.held_at(clock.now() + later) if later else nullcontext(), app.app_context(), within(tenant):
         while ids := list(db.session.scalars(_due())):
             db.session.rollback()
             handling.handle(ids)

@@ -41,5 +41,5 @@ class Findings:
 
     @property
     def pale(self) -> set[str]:
-        """Pages that told nothing of ours to somebody they were opened to."""
-        return {endpoint for (endpoint, _name), shown in self.shown.items() if not shown}
+        """Pages that told nothing of ours to anybody."""
+        return {endpoint for endpoint, _name in self.shown} - {endpoint for (endpoint, _name), shown in self.shown.items() if shown}

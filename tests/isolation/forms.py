@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup, Tag
 
 SHEET = "תפקיד,שם פרטי,שם משפחה,טלפון,דואל,שפות\nמשתתף,{0},{0},050-9669077,{0}@example.org,עברית\n"
 BY_TYPE = {"tel": "0529990077", "number": "1", "date": "2026-11-30", "time": "", "month": "2026-10", "search": "", "hidden": ""}
-MAIL, YEAR = "{0}@example.org", "1980"
-BY_NAME = {"address": MAIL, "email": MAIL, "mail": MAIL, "birth_year": YEAR, "code": "000000"}
+MAIL = "{0}-dana.{0}-family@example.org"  # somebody who is known here
+BY_NAME = {"address": MAIL, "email": MAIL, "mail": MAIL, "birth_year": "1980", "code": "000000"}
 Fields = dict[str, Any]
 
 

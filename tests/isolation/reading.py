@@ -14,6 +14,7 @@ import pypdfium2
 from werkzeug.test import TestResponse
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TOKEN = re.compile(r"(?<=/)[\w-]{43}\b")
 CSRF = re.compile(r"""(name="csrf_token"[^>]*value=|csrf[^>]*content=|csrf[^"]{0,30}&#34;: ?)("|&#34;)[\w.\-]+""", re.IGNORECASE)
 BROKEN = re.compile(r"[\s\u00ad\ufffe]+")
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
@@ -41,18 +42,19 @@ def opened(body: bytes) -> str:
     if body.startswith(b"%PDF"):
         with pypdfium2.PdfDocument(body) as document:
             text = "\n".join(page.get_textpage().get_text_range() for page in document)
-        return f"{text}\n{BROKEN.sub('', text)}"  # a long word may have been broken over lines
+        turned = " ".join("-".join(word.split("-")[::-1]) for word in text.split())
+        return f"{text}\n{turned}\n{BROKEN.sub('', text)}"  # from right to left words come turned, or broken over lines
     encoding = "utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
     return body.decode(encoding, "replace")
 
 
-def alike(answer: TestResponse, address: str, known: Container[str]) -> tuple[Any, ...]:
+def alike(answer: TestResponse, asked: str, known: Container[str]) -> tuple[Any, ...]:
     """Return an answer without what differs by design: the ids that were asked for, ids made for it, tokens and sizes."""
     body = answer.get_data(as_text=True)
     headers = [line for line in answer.headers if line[0] not in PER_ANSWER]
     whole = f"{headers}\n{CSRF.sub('', body)}"
-    for part in {*address.split("?")[0].split("/")[2:], *UUID.findall(address.lower())}:
-        whole = whole.replace(part, "ID") if len(part) > 20 else whole
+    for part in {*TOKEN.findall(asked), *UUID.findall(asked.lower())}:
+        whole = whole.replace(part, "ID")
     whole = UUID.sub(lambda found: found[0] if found[0] in known else "NEW", whole)
     return answer.status_code, sorted(each.partition("=")[0] for each in answer.headers.getlist("Set-Cookie")), whole
 

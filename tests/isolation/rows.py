@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from maagal.bootstrap import plain
 from maagal.config import Settings
+from maagal.db import db
 
 TABLES = "select tablename from pg_tables where schemaname = %s and tablename <> 'revision' order by 1"
 COLUMNS = """
@@ -28,6 +30,13 @@ where k.contype = 'f' and k.connamespace = %s::regnamespace and cardinality(k.co
 def administrator(**options: object) -> psycopg.Connection:
     """Connect as the administrator of the server, whom nothing refuses."""
     return psycopg.connect(plain(make_url(Settings().database_url)), autocommit=True, **options)
+
+
+def close_connections(app: Flask) -> None:
+    """Close what a second application held."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -80,11 +89,13 @@ class Schema:
         return sorted((pointed | named) & self.ids.keys()) or sorted(self.ids)
 
     def keep(self) -> None:
-        """Lay a copy of every row aside."""
+        """Lay a copy of every row aside; whatever was laid aside before is forgotten."""
+        self.connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(self._aside)))
         self.connection.execute(sql.SQL("create schema {}").format(sql.Identifier(self._aside)))
         for table in self.columns:
             copy = sql.SQL("create table {} as table {}").format(sql.Identifier(self._aside, table), self.table(table))
             self.connection.execute(copy)
+        self.__dict__.pop("ids", None)
 
     def put_back(self) -> None:
         """Let every row be as it was laid aside; triggers and foreign keys are not asked."""
