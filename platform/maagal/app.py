@@ -20,6 +20,7 @@ from maagal.frame import init_frame
 from maagal.headers import init_headers
 from maagal.i18n import init_babel
 from maagal.limits import limiter
+from maagal.malformed import WellFormed, init_malformed
 from maagal.paths import folder
 from maagal.tasks import make_celery
 from maagal.tenancy import TenantPrefix, current_or_none
@@ -41,13 +42,14 @@ def create_app(settings: Settings | None = None) -> Flask:
             watch(engine)
     init_babel(app)
     init_headers(app)
+    init_malformed(app)
     CSRFProtect(app)
     init_edges(app)
     limiter.init_app(app)  # after the edges: it counts per tenant
     init_errors(app)
     init_pages(app, settings)
     add_capabilities(app, settings)
-    wsgi: Any = TenantPrefix(app.wsgi_app, lambda host: settings.is_loopback and _loopback(host))
+    wsgi: Any = WellFormed(TenantPrefix(app.wsgi_app, lambda host: settings.is_loopback and _loopback(host)))
     app.wsgi_app = ProxyFix(wsgi, x_for=0, x_proto=0) if not settings.is_https else ProxyFix(wsgi)  # type: ignore[method-assign]  # as Flask documents
     return app
 

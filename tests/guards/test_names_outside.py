@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("platform/maagal", "tenants", "workers")
 CLIENTS = {"redis", "valkey", "kombu", "limits"}
 OF_FILES = {"open", "Path", "PurePath", "mkstemp", "mkdtemp", "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory"}
-WRITES = {"write_text", "write_bytes", "mkdir", "touch", "symlink_to", "unlink", "rename", "replace_with", "rmtree", "copytree", "copyfile"}
+WRITES = {"write_text", "write_bytes", "mkdir", "touch", "symlink_to", "unlink", "rename", "rmtree", "copytree", "copyfile"}
 READS_OF_FILES = {"read_text", "read_bytes"}
 LIMITS = {"limit", "shared_limit"}
 THE_HOUSES_OWN = {  # these begin processes or carry what we ship: none of them is ever in a tenant
@@ -18,7 +18,8 @@ THE_HOUSES_OWN = {  # these begin processes or carry what we ship: none of them 
     "whole_files.py": "writes a file whole under a name it is given",
     "config.py": "reads where the house keeps its things", "paths.py": "finds what we ship", "bootstrap.py": "reads roles.sql",
     "permissions.py": "reads the matrix", "assets.py": "reads what we ship", "fonts.py": "reads what we ship",
-    "localities/places.py": "reads what we ship", "clock.py": "reads the clock's file", "secrets_store.py": "keeps the house's keys",
+    "localities/places.py": "reads what we ship", "clock.py": "reads the clock's file",
+    "secrets_store.py": "keeps the house's keys",
     "environment.py": "tells processes their folder", "instance.py": "knows the house's folder", "command.py": "begins processes",
     "embedded.py": "begins servers", "supervise.py": "begins processes", "programs.py": "begins processes", "cli.py": "commands",
     "tasks.py": "declares the queues of Celery", "relay.py": "knows how Celery's broker fails", "limits.py": "makes the limiter",
@@ -35,7 +36,8 @@ def sources():
 
 def is_the_houses(path):
     inside = path.relative_to(ROOT).as_posix().removeprefix("platform/maagal/")
-    return inside in THE_HOUSES_OWN or inside in SHIPPED or (path.is_relative_to(ROOT / "platform") and inside.split("/")[0] in HOUSE_FOLDERS)
+    in_a_folder = path.is_relative_to(ROOT / "platform") and inside.split("/")[0] in HOUSE_FOLDERS
+    return inside in THE_HOUSES_OWN or inside in SHIPPED or in_a_folder
 
 
 def own_names(path):
@@ -112,7 +114,8 @@ def kept_answers(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(each) for each in node.decorator_list):
-            asks = {"db", "tenancy", "current", "session", "rows", "viewer"} & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            asks = {"db", "tenancy", "current", "session", "rows", "viewer"} & named
             if asks and not any("cached_property" in ast.unparse(each) for each in node.decorator_list):
                 yield f"{path.name}:{node.lineno} {node.name} asks {sorted(asks)}"
 

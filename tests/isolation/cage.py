@@ -21,8 +21,8 @@ from maagal.permissions import VISITOR
 from maagal.tenancy import Tenant
 from tests.guards.world import Home, candidates, furnish, mark_of
 from tests.isolation.painting import paint
-from tests.isolation.waiting import add_what_waits
 from tests.isolation.rows import Schema, administrator
+from tests.isolation.waiting import add_what_waits
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ class Crawl(Asking):
             yield Group("", [], ours)
 
     def _exchanges(self, text: str) -> Iterator[list[Values]]:
-        """Yield, for each of our ids in a text, what it may be exchanged for: nobody's, then a row of the same table elsewhere."""
+        """Yield, for each of our ids in a text, what it is exchanged for: nobody's, then a row of the same table elsewhere."""
         for mine in sorted(self.table_of.keys() & ids_in(text)):
             theirs = (cage.schema.ids[self.table_of[mine]][0] for cage in self.others)
             yield [{mine: str(each)} for each in (new_id(), *theirs)]

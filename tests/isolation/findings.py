@@ -42,4 +42,5 @@ class Findings:
     @property
     def pale(self) -> set[str]:
         """Pages that told nothing of ours to anybody."""
-        return {endpoint for endpoint, _name in self.shown} - {endpoint for (endpoint, _name), shown in self.shown.items() if shown}
+        opened = {endpoint for endpoint, _name in self.shown}
+        return opened - {endpoint for (endpoint, _name), shown in self.shown.items() if shown}

@@ -39,7 +39,10 @@ CODES = {  # column, or table.column: why it holds no words of people
 }  # fmt: skip
 CHOICE = re.compile(r"'([a-z_]+)'::text")
 PLAIN = re.compile(r"[a-z0-9_.:+\- ]*\Z|[0-9a-f-]{36}\Z")
-CHECKS = "select pg_get_constraintdef(oid) from pg_constraint where contype = 'c' and conrelid = format('%%I.%%I', %s::text, %s::text)::regclass"
+CHECKS = """
+select pg_get_constraintdef(oid) from pg_constraint
+where contype = 'c' and conrelid = format('%%I.%%I', %s::text, %s::text)::regclass
+"""
 
 
 def paint(schema: Schema, mark: str) -> None:

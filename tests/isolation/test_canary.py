@@ -5,6 +5,7 @@ The short crawl asks as one person of each role in one tenant; the full one asks
 
 import io
 import sys
+import time
 from contextlib import redirect_stderr
 from datetime import timedelta
 
@@ -33,6 +34,7 @@ QUIET = {  # pages on which no word of the tenant need stand, though they are op
     "notifications.settings": "kinds of notices",
     "safeguarding.index": "how grave and since when, not what nor of whom",
     "intake.mine": "where one's request stands, in the house's words",
+    "pairing.mine": "leads on to the pair, where there is one",
     "published.show": "rounded figures of a quarter and their names",
 }  # fmt: skip
 OUT_OF_REACH = {
@@ -87,7 +89,8 @@ def crawl(house, cages, sink, people, thrift):
     made.try_methods(made.clients[-1])
     made.settle(LATER)
     made.here.schema.put_back()
-    print(f"asked {made.found.asked}, letters {made.found.letters}", file=sys.__stderr__)  # noqa: T201  worth knowing of a long run
+    told = f"{made.here.tenant.slug}: {made.found.asked} requests, {made.found.letters} letters, {time.process_time():.0f} s"
+    sys.__stderr__.write(f"{told}\n")
     return made.found
 
 
@@ -104,7 +107,8 @@ def listen_outside(found, cages, valkey, logged):
     assert sent
     found.leaks.update(f"{each} sent for {tenant}" for tenant, ids in sent for each in ids if owners.get(each, tenant) != tenant)
     for path, said in kept_in_files(settings().data / "files"):
-        found.leaks.update(f"{cage.mark} in {path}" for cage in cages if cage.mark.lower() in said and path.parts[0] != cage.tenant.schema)
+        strangers = (cage for cage in cages if path.parts[0] != cage.tenant.schema)
+        found.leaks.update(f"{cage.mark} in {path}" for cage in strangers if cage.mark.lower() in said)
     found.leaks.update(f"{mark} in the log" for mark in marks if mark in logged.getvalue().lower())
 
 

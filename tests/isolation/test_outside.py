@@ -120,7 +120,7 @@ def test_the_file_of_a_report_with_the_same_id_is_each_tenants_own(context, twin
             printed = opened(client.get(f"/reports/{report}/pdf").data)
             assert f"Circle-Noa-of-{tenant.slug}" in printed
             assert f"Noa-of-{other.slug}" not in printed
-    kept = [path for path in (settings().data / "files").rglob(f"{report}*")]
+    kept = list((settings().data / "files").rglob(f"{report}*"))
     assert {path.relative_to(settings().data / "files").parts[0] for path in kept} == {oak.schema, elm.schema}
 
 
@@ -149,8 +149,7 @@ def test_one_tenants_share_of_questions_is_not_used_up_in_another(context, oak, 
     for tenant in (oak, elm):
         client = at(context, tenant)
         client.environ_base["REMOTE_ADDR"] = "10.77.0.1"
-        data = {"csrf_token": token(client), "address": f"{new_id().hex}@example.org" if tenant is elm else "ada@example.org"}
-        data["address"] = "ada-limits@example.org"
+        data = {"csrf_token": token(client), "address": "ada-limits@example.org"}
         tries = 8 if tenant is oak else 1
         answers[tenant.slug] = [client.post("/sign-in", data=data).status_code for _try in range(tries)]
     assert answers["oak"][-1] == 429

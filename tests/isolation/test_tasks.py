@@ -14,7 +14,6 @@ from maagal.ids import new_id
 from maagal.tasks import HEADER, TenantTask
 from tenants.people.models import Person
 
-
 HANDLE = "maagal.handle"
 
 

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from maagal import clock
 from maagal.db import commit, db
 from maagal.demo import Plan, World
