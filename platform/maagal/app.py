@@ -67,6 +67,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "SESSION_COOKIE_HTTPONLY": True,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a referrer, which our own Referrer-Policy forbids browsers to send
         "RATELIMIT_STORAGE_URI": broker_url(settings.redis_url).replace("redis+socket", "redis+unix"),
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": False,

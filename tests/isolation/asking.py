@@ -21,7 +21,7 @@ from tests.isolation.forms import Fields, forms_of, sent
 from tests.isolation.reading import UUID, alike, letter_of, words_of
 from tests.smtp_sink import Sink
 
-DEEPEST, FOLLOWED = 3, 4  # changes upon a change; changes of one kind whose page is opened
+DEEPEST, FOLLOWED = 3, 2  # changes upon a change; changes of one kind whose page is opened
 
 
 class Asking:
@@ -32,24 +32,10 @@ class Asking:
         self.app, self.here, self.sink = app, here, sink
         self.found = Findings(here, others)
         self.peers, self.deep, self.changes = count(1), 0, Counter[str]()
-        self.clients = [self._enter(name) for name in people]
+        self.clients = [enter(app, here, name, self.peer()) for name in people]
         self.settle()
         here.schema.keep()
         self.table_of = {str(each): table for table, ids in here.schema.ids.items() for each in ids}
-
-    def _enter(self, name: str | None) -> Browser:
-        """Return a client of one of our people, or of nobody."""
-        client = Browser(self.app, use_cookies=True)
-        client.origin = f"http://{self.here.host}:8000"
-        client.environ_base["REMOTE_ADDR"] = self._peer()
-        if name is not None:
-            with self.app.app_context():
-                db.session.remove()
-                sign_in_as(client, self.here.home.people[name], self.here.tenant)
-        client.token, client.who = token(client), name or "visitor"
-        client.kept = dict(client._cookies)
-        client.roles = self.here.roles(name)
-        return client
 
     def ask(
         self, client: Browser, method: str, route: Route, address: str, fields: Fields | None = None, headers: Any = None
@@ -57,7 +43,7 @@ class Asking:
         """Ask, judge the answer, undo what it did, and let the client be who it was."""
         self.found.asked += 1
         data = {**sent(fields), "csrf_token": client.token} if fields is not None else None
-        peer = {"REMOTE_ADDR": self._peer()}
+        peer = {"REMOTE_ADDR": self.peer()}
         answer = client.open(address, method=method, data=data, headers=headers, environ_overrides=peer)
         client._cookies = dict(client.kept)
         about = f"{client.who}: {method} {route.endpoint} {address}"
@@ -122,10 +108,24 @@ class Asking:
             if route and form.method == "POST" and ("POST", route.endpoint) not in self.found.reached:
                 self.ask(client, "POST", route, path, form.fields)
 
-    def _peer(self) -> str:
+    def peer(self) -> str:
         """Return an address that nobody asked from, so that nobody's share is used up."""
         number = next(self.peers)
         return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+def enter(app: Flask, cage: Cage, name: str | None, peer: str) -> Browser:
+    """Return a client of one of a tenant's people, or of nobody."""
+    client = Browser(app, use_cookies=True)
+    client.origin = f"http://{cage.host}:8000"
+    client.environ_base["REMOTE_ADDR"] = peer
+    if name is not None:
+        with app.app_context():
+            db.session.remove()
+            sign_in_as(client, cage.home.people[name], cage.tenant)
+    client.token, client.who, client.roles = token(client), name or "visitor", cage.roles(name)
+    client.kept = dict(client._cookies)
+    return client
 
 
 def ids_in(text: str) -> set[str]:

@@ -19,9 +19,10 @@ from werkzeug.test import TestResponse
 from maagal.ids import new_id
 from maagal.permissions import VISITOR, OpenRule
 from tests.circle import Browser
-from tests.isolation.asking import Asking, ids_in
+from tests.isolation.asking import Asking, enter, ids_in
 from tests.isolation.cage import Cage
 from tests.isolation.forms import Fields, forms_of, links_of
+from tests.isolation.reading import part_of
 from tests.smtp_sink import Sink
 
 SHAPES = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -60,7 +61,16 @@ class Crawl(Asking):
         super().__init__(app, here, others, sink, people)
         self.others, self.thrift = others if thrift.insist else others[:1], thrift
         self.exchanged: set[tuple[str, ...]] = set()
+        self.framed: set[str] = set()  # whose page was read with its frame
         self.forms: dict[str, list[Fields]] = defaultdict(list)  # endpoint, or address -> ways to fill in its form
+
+    def let_others_look(self) -> None:
+        """Let a coordinator of each other tenant see every page first: what a process keeps of it must not show here."""
+        for cage in self.others:
+            client = enter(self.app, cage, "dana", self.peer())
+            for route in self._routes("GET"):
+                values = {name: cage.values(route, name, 1)[0] for name in route.arguments}
+                client.get(_build(route, values), environ_overrides={"REMOTE_ADDR": self.peer()})
 
     def walk(self, client: Browser) -> None:
         """Look at everything, ask what pages let one ask, and send everything."""
@@ -88,16 +98,18 @@ class Crawl(Asking):
                 if answer.status_code == 200:
                     self.found.note_mark(route.endpoint, client.who, answer)
                     if answer.mimetype == "text/html":
-                        self._read(answer, address, questions)
+                        self._read(client, answer, address, questions)
                 elif answer.status_code == 404 and group.nothing:
                     self.compare(client, "GET", route, (address,), (group.nothing,))
             if group.ours and self._is_for(client, route):
                 self.ask(client, "GET", route, group.ours[0], headers=HTMX)
 
-    def _read(self, answer: TestResponse, address: str, questions: set[str]) -> None:
+    def _read(self, client: Browser, answer: TestResponse, address: str, questions: set[str]) -> None:
         """Remember the forms and the questions of a page."""
-        questions.update(links_of(answer.text))
-        for form in forms_of(answer.text, address, self.here.mark):
+        html = part_of(answer.text) if client.who in self.framed else answer.text  # the frame is the same on every page
+        self.framed.add(client.who)
+        questions.update(links_of(html))
+        for form in forms_of(html, address, self.here.mark):
             path = urlsplit(form.address).path
             route = self.route(path, form.method)
             if form.method == "GET":
@@ -131,7 +143,7 @@ class Crawl(Asking):
 
     def _exchange(self, client: Browser, route: Route, address: str, fields: Fields) -> None:
         """Send a form with another tenant's ids in it, which are as good as nobody's; where we are thrifty, once a form."""
-        shape = route.endpoint, client.who, *fields
+        shape = route.endpoint, *fields
         if shape in self.exchanged and not self.thrift.insist:
             return
         self.exchanged.add(shape)
@@ -141,9 +153,12 @@ class Crawl(Asking):
                 self.compare(client, "POST", route, *asked)
 
     def _compare(self, client: Browser, method: str, route: Route, group: Group, fields: Fields | None = None) -> None:
-        """What is another's answers as what is not there; so does ours to whom it is not for."""
-        forbidden = group.ours[:1] if self.thrift.insist and not self._is_for(client, route) else []
-        for address in [*group.theirs, *(forbidden if group.nothing else ())]:
+        """What is another's answers as what is not there; so does ours to whom it is not for, where we insist."""
+        if not self.thrift.insist and not self._is_for(client, route):
+            self.ask(client, method, route, (group.theirs or group.ours)[0], fields)
+            return
+        forbidden = group.ours[:1] if group.nothing and not self._is_for(client, route) else []
+        for address in [*group.theirs, *forbidden]:
             self.compare(client, method, route, (address, fields), (group.nothing, fields))
 
     def _is_for(self, client: Browser, route: Route) -> bool:

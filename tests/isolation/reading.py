@@ -29,9 +29,13 @@ def words_of(answer: TestResponse) -> str:
 
 def main_of(answer: TestResponse) -> str:
     """Return what a page says between its frame, or all that a file says."""
-    said = opened(answer.data).lower()
-    found = MAIN.search(said)
-    return found[0] if found else said
+    return part_of(opened(answer.data).lower())
+
+
+def part_of(html: str) -> str:
+    """Return what stands between a page's frame; all of it where there is no frame."""
+    found = MAIN.search(html)
+    return found[0] if found else html
 
 
 def opened(body: bytes) -> str:

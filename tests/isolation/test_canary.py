@@ -84,6 +84,7 @@ def cages_from(cages):
 def crawl(house, cages, sink, people, thrift):
     """Let everybody ask for everything; then let all that is to happen later happen."""
     made = Crawl(house, cages, sink, people, thrift)
+    made.let_others_look()
     for client in made.clients:
         made.walk(client)
     made.try_methods(made.clients[-1])

@@ -1,5 +1,7 @@
 """Whose house a request is in is said by the host alone, and a forged one leads nowhere else."""
 
+import re
+
 import pytest
 
 from maagal.app import create_app
@@ -61,7 +63,7 @@ def test_case_and_port_do_not_change_whose_it_is(ask, host):
         "elm.localhost\\.oak.localhost", "elm.localhost?oak.localhost", "oak.localhost:8000:elm.localhost",
         "oak.localhost elm.localhost", "oak.localhost\telm.localhost", "x.oak.localhost", "oak.elm.localhost", ".localhost",
         "..localhost", "localhost", "127.0.0.1", "[::1]:8000", "[elm.localhost]", "", " ", "%65lm.localhost",
-        "elm%2elocalhost", "ｏak.localhost", "xn--oak.localhost", "oak\u3002localhost", "oak.localhost\x00",
+        "elm%2elocalhost", "ｏak.localhost", "xn--4gb.localhost", "oak\u3002localhost", "oak.localhost\x00",
         "oak" * 40 + ".localhost", "oak." * 100 + "localhost",
         "oak.evil.example", "oak.localhost.evil.example", "evil.example", "oak_.localhost", "*.localhost", "'--.localhost",
     ],
@@ -165,3 +167,13 @@ def test_behind_a_proxy_the_forwarded_host_is_not_believed_either(behind_tls, oa
     assert cookie.startswith("__Host-maagal=")
     assert "Secure" in cookie
     assert "Domain" not in cookie
+
+
+def test_behind_a_proxy_a_form_is_accepted_from_a_browser_that_names_no_referrer(behind_tls, oak):
+    """We ask browsers to name none (Referrer-Policy), so a form that insisted on one would never be accepted over TLS."""
+    client, address = Browser(behind_tls), {"base_url": "https://oak.localhost", "headers": {"X-Forwarded-Proto": "https"}}
+    shown = client.get("/accessibility", **address)
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    proof = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown.text)[1]
+    assert client.post("/accessibility", data={"csrf_token": proof}, **address).status_code == 303
+    assert client.post("/accessibility", data={"csrf_token": "x"}, **address).status_code == 400
