@@ -26,6 +26,7 @@ THE_HOUSES_OWN = {  # these begin processes or carry what we ship: none of them 
     "migrate.py": "reads the migrations we ship",
 }  # fmt: skip
 HOUSE_FOLDERS = {"servers", "tour"}  # servers of this machine, and the walk through the finished house
+OF_THE_HOUSE = {"fonts": "where the fonts of reports lie, which are the house's"}
 SHIPPED = {"tenants/communities/demo.py": "reads the demonstration's sheets, which we ship"}
 
 
@@ -50,6 +51,8 @@ def own_names(path):
             yield f"{path.name}:{node.lineno} imports {modules}"
         if isinstance(node, ast.Call):
             yield from (f"{path.name}:{node.lineno} {why}" for why in _calls(node, scoped))
+        if isinstance(node, ast.FunctionDef) and node.name not in OF_THE_HOUSE and "settings().data" in ast.unparse(node):
+            yield f"{path.name}:{node.lineno} {node.name} looks into the house's folder by itself"
 
 
 def _calls(node, scoped):
@@ -57,6 +60,8 @@ def _calls(node, scoped):
     on = node.func.value if isinstance(node.func, ast.Attribute) else None
     if called in OF_FILES and not (called == "open" and isinstance(on, ast.Name) and on.id in {"source", "zipped"}):
         yield f"makes a path by {called}"
+    if called == "write_whole" and getattr(node.args[0], "id", "") not in scoped and not _is_scoped(node.args[0]):
+        yield "writes a file whole at a path of its own"
     if called in WRITES | READS_OF_FILES and getattr(on, "id", "") not in scoped and not _is_scoped(on):
         yield f"{called} on a path of its own"
 
@@ -103,9 +108,10 @@ def test_the_scan_finds_what_it_forbids(tmp_path):
     bad.write_text(
         "import redis\nfrom redis.client import Redis\nfrom pathlib import Path\nkept = Path('x') / name\n"
         "kept.write_bytes(b'')\nopen(name)\nfile_path('x').write_bytes(b'')\n"
+        "def keep():\n    write_whole(settings().data / name, b'')\n"
         "@limiter.limit('1 per day', key_func=lambda: 'same for all')\ndef view(): ...\n"
     )
-    assert len(list(own_names(bad))) == 5
+    assert len(list(own_names(bad))) == 7
     assert len(list(counted(bad))) == 1
 
 
