@@ -6,11 +6,8 @@ is asked as soon as it is there.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID
 
 from flask import Flask
 from werkzeug.routing import Rule as Route
@@ -19,6 +16,7 @@ from werkzeug.test import TestResponse
 from maagal.ids import new_id
 from maagal.permissions import VISITOR, OpenRule
 from tests.circle import Browser
+from tests.isolation.addresses import Group, Thrift, Values, build, exchanged, groups, in_fields
 from tests.isolation.asking import Asking, enter, ids_in
 from tests.isolation.cage import Cage
 from tests.isolation.forms import Fields, forms_of, links_of
@@ -27,30 +25,6 @@ from tests.smtp_sink import Sink
 
 SHAPES = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
 HTMX = {"HX-Request": "true"}
-NO_TOKEN = "x" * 43
-Values = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Thrift:
-    """How much is asked: rows of ours and of each other tenant for a parameter, ways to fill in a form.
-
-    `insist`: whoever the matrix does not name asks all the same, by every method.
-    """
-
-    own: int = 1
-    foreign: int = 1
-    ways: int = 3
-    insist: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    """Addresses of a route: with nobody's id in one place, with others' ids there, and ours."""
-
-    nothing: str
-    theirs: list[str]
-    ours: list[str]
 
 
 class Crawl(Asking):
@@ -70,7 +44,7 @@ class Crawl(Asking):
             client = enter(self.app, cage, "dana", self.peer())
             for route in self._routes("GET"):
                 values = {name: cage.values(route, name, 1)[0] for name in route.arguments}
-                client.get(_build(route, values), environ_overrides={"REMOTE_ADDR": self.peer()})
+                client.get(build(route, values), environ_overrides={"REMOTE_ADDR": self.peer()})
 
     def walk(self, client: Browser) -> None:
         """Look at everything, ask what pages let one ask, and send everything."""
@@ -85,13 +59,13 @@ class Crawl(Asking):
     def try_methods(self, client: Browser) -> None:
         """Ask each route by the methods that no page uses."""
         for route in self._routes("GET", "POST"):
-            for group in self._groups(route):
+            for group in groups(route, self.here, self.others, self.thrift):
                 for address, method in product((group.theirs[:1] if self.thrift.insist else []) + group.ours[:1], SHAPES):
                     self.ask(client, method, route, address)
 
     def _look(self, client: Browser, route: Route, questions: set[str]) -> None:
         """Get a route with ids of everybody; read the pages that are ours."""
-        for group in self._groups(route):
+        for group in groups(route, self.here, self.others, self.thrift):
             self._compare(client, "GET", route, group)
             for address in group.ours if self._is_for(client, route) else ():
                 answer = self.ask(client, "GET", route, address)
@@ -123,14 +97,16 @@ class Crawl(Asking):
         """Ask a page its question, then with another tenant's ids in it, which are as good as nobody's."""
         if route := self.route(urlsplit(question).path, "GET"):
             self.ask(client, "GET", route, question)
+            if self._was_exchanged(route, question.partition("=")[0]):
+                return
             for nothing, *theirs in self._exchanges(question):
                 for each in theirs:
-                    asked = [(_exchanged(question, mapping),) for mapping in (each, nothing)]
+                    asked = [(exchanged(question, mapping),) for mapping in (each, nothing)]
                     self.compare(client, "GET", route, *asked)
 
     def _send(self, client: Browser, route: Route) -> None:
         """Post to a route: with nothing, as its pages offer it, and with ids of others in the body and in the address."""
-        for group in self._groups(route):
+        for group in groups(route, self.here, self.others, self.thrift):
             if self._is_for(client, route) or self.thrift.insist:
                 self._compare(client, "POST", route, group, *self.forms[route.endpoint][:1] or [{}])
             for address in group.ours if self._is_for(client, route) else ():
@@ -143,14 +119,19 @@ class Crawl(Asking):
 
     def _exchange(self, client: Browser, route: Route, address: str, fields: Fields) -> None:
         """Send a form with another tenant's ids in it, which are as good as nobody's; where we are thrifty, once a form."""
-        shape = route.endpoint, *fields
-        if shape in self.exchanged and not self.thrift.insist:
+        if self._was_exchanged(route, *fields):
             return
-        self.exchanged.add(shape)
         for nothing, *theirs in self._exchanges(str(fields)):
             for each in theirs:
-                asked = [(address, _in_fields(fields, mapping)) for mapping in (each, nothing)]
+                asked = [(address, in_fields(fields, mapping)) for mapping in (each, nothing)]
                 self.compare(client, "POST", route, *asked)
+
+    def _was_exchanged(self, route: Route, *names: str) -> bool:
+        """Whether a form or a question of this shape was asked with others' ids before, where we do not insist."""
+        shape = route.endpoint, *names
+        seen = shape in self.exchanged and not self.thrift.insist
+        self.exchanged.add(shape)
+        return seen
 
     def _compare(self, client: Browser, method: str, route: Route, group: Group, fields: Fields | None = None) -> None:
         """What is another's answers as what is not there; so does ours to whom it is not for, where we insist."""
@@ -170,50 +151,8 @@ class Crawl(Asking):
         rules = (each for each in self.app.url_map.iter_rules() if set(methods) & (each.methods or set()))
         return sorted(rules, key=lambda each: each.rule)
 
-    def _groups(self, route: Route) -> Iterator[Group]:
-        """Yield all addresses: for each parameter that has ids, one with nobody's and those with others' in its place."""
-        own = {name: self.here.values(route, name, self.thrift.own) for name in sorted(route.arguments)}
-        ours = [_build(route, dict(zip(own, each, strict=True))) for each in product(*own.values())]
-        first = {name: values[0] for name, values in own.items()}
-        for name, values in own.items():
-            foreign = [
-                each
-                for cage in self.others
-                for each in cage.values(route, name, self.thrift.foreign)[: self.thrift.foreign]
-                if each not in values
-            ]
-            if foreign:
-                nobody = str(new_id()) if name.endswith("_id") else NO_TOKEN
-                nothing, *theirs = (_build(route, first | {name: each}) for each in (nobody, *foreign))
-                yield Group(nothing, theirs, ours)
-                ours = []
-        if ours:
-            yield Group("", [], ours)
-
     def _exchanges(self, text: str) -> Iterator[list[Values]]:
         """Yield, for each of our ids in a text, what it is exchanged for: nobody's, then a row of the same table elsewhere."""
         for mine in sorted(self.table_of.keys() & ids_in(text)):
             theirs = (cage.schema.ids[self.table_of[mine]][0] for cage in self.others)
             yield [{mine: str(each)} for each in (new_id(), *theirs)]
-
-
-def _build(route: Route, values: Values) -> str:
-    built = route.build({name: UUID(value) if name.endswith("_id") else value for name, value in values.items()})
-    assert built
-    return built[1]
-
-
-def _exchanged(text: str, mapping: Values) -> str:
-    for mine, other in mapping.items():
-        text = text.replace(mine, other)
-    return text
-
-
-def _in_fields(fields: Fields, mapping: Values) -> Fields:
-    return {name: _in_value(value, mapping) for name, value in fields.items()}
-
-
-def _in_value(value: Any, mapping: Values) -> Any:
-    if isinstance(value, list):
-        return [_in_value(each, mapping) for each in value]
-    return _exchanged(value, mapping) if isinstance(value, str) else value

@@ -15,8 +15,9 @@ import redis
 from maagal import clock, logs, relay, tasks
 from maagal.config import settings
 from tests.guards.world import INSIDERS, STRANGERS
+from tests.isolation.addresses import Thrift
 from tests.isolation.conftest import SLUGS
-from tests.isolation.crawl import Crawl, Thrift
+from tests.isolation.crawl import Crawl
 from tests.isolation.outside import kept_in_files, kept_in_valkey, messages
 from tests.smtp_sink import Sink
 
