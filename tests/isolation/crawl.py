@@ -97,7 +97,7 @@ class Crawl(Asking):
         """Ask a page its question, then with another tenant's ids in it, which are as good as nobody's."""
         if route := self.route(urlsplit(question).path, "GET"):
             self.ask(client, "GET", route, question)
-            if self._was_exchanged(route, question.partition("=")[0]):
+            if self._was_exchanged(client, route, question.partition("=")[0]):
                 return
             for nothing, *theirs in self._exchanges(question):
                 for each in theirs:
@@ -114,22 +114,22 @@ class Crawl(Asking):
                 for fields in (self.forms[address] or self.forms[route.endpoint][:1])[: self.thrift.ways]:
                     answer = self.ask(client, "POST", route, address, fields)
                     self._exchange(client, route, address, fields)
-                    if answer.status_code < 400 and not self.thrift.insist:
+                    if answer.status_code < 400:
                         break
 
     def _exchange(self, client: Browser, route: Route, address: str, fields: Fields) -> None:
         """Send a form with another tenant's ids in it, which are as good as nobody's; where we are thrifty, once a form."""
-        if self._was_exchanged(route, *fields):
+        if self._was_exchanged(client, route, *fields):
             return
         for nothing, *theirs in self._exchanges(str(fields)):
             for each in theirs:
                 asked = [(address, in_fields(fields, mapping)) for mapping in (each, nothing)]
                 self.compare(client, "POST", route, *asked)
 
-    def _was_exchanged(self, route: Route, *names: str) -> bool:
-        """Whether a form or a question of this shape was asked with others' ids before, where we do not insist."""
-        shape = route.endpoint, *names
-        seen = shape in self.exchanged and not self.thrift.insist
+    def _was_exchanged(self, client: Browser, route: Route, *names: str) -> bool:
+        """Whether a form or a question of this shape was asked with others' ids before: by anybody, or by them if we insist."""
+        shape = client.who if self.thrift.insist else "", route.endpoint, *names
+        seen = shape in self.exchanged
         self.exchanged.add(shape)
         return seen
 

@@ -141,7 +141,7 @@ def test_nothing_of_one_tenant_is_seen_or_told_in_another(house, cages_from, sin
 @pytest.mark.parametrize("slug", SLUGS)
 def test_nor_by_anybody_in_any_of_them_whatever_is_asked(house, cages_from, sink, valkey, logged, slug):
     cages = cages_from(slug)
-    found = crawl(house, cages, sink, EVERYBODY, Thrift(own=3, insist=True))
+    found = crawl(house, cages, sink, EVERYBODY, Thrift(own=2, insist=True))
     listen_outside(found, cages, valkey, logged)
     assert wrong(found) == {}
 
