@@ -74,6 +74,14 @@ RECORD = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_gets_what_a_probe_leaves(context):
+    """Close the connections: a role that a probe took for the session would meet whoever comes next outside a transaction."""
+    yield
+    db.session.remove()
+    db.engine.dispose()
+
+
 def why_not(statement, values=None):
     """Run a statement in the transaction at hand; return PostgreSQL's reason for refusing it."""
     with pytest.raises(DBAPIError) as caught:
