@@ -149,14 +149,14 @@ def test_a_role_that_was_taken_ends_with_its_transaction(oak, elm, scope):
 
 
 def test_a_role_left_on_the_connection_is_nobodys_in_the_next_transaction_without_a_tenant(oak, elm):
-    db.session.execute(text(f'set session role "{elm.schema}"'))
-    db.session.execute(text(f'set session search_path = "{elm.schema}"'))
-    commit()
-    db.session.remove()
-    with entered(None):
-        assert who() == "maagal_app"
-        assert why_not("select * from people") == "42P01"
-        db.session.remove()
+    with db.engine.connect() as connection:
+        connection.execute(text(f'set session role "{elm.schema}"'))
+        connection.execute(text(f'set session search_path = "{elm.schema}"'))
+        connection.commit()
+        with entered(None):
+            assert connection.scalar(text("select current_user")) == "maagal_app"
+            with pytest.raises(DBAPIError, match="does not exist"):
+                connection.execute(text("select * from people"))
 
 
 def test_one_message_with_bound_values_holds_one_statement(oak, elm):
