@@ -10,6 +10,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 HOST = re.compile(rf"(?:{LABEL}(?:\.{LABEL})*\.?|\[[0-9a-f:.]+\])(?::\d{{1,5}})?\Z", re.IGNORECASE)  # RFC 9110, 7.2; RFC 1035
+NUL = "\0"
 LONGEST_HOST = 253 + len(":65535")
 
 
@@ -29,17 +30,17 @@ class HouseRequest(Request):
 
 
 class KnownHosts:
-    """Answers 400 to a Host header that no host can have, before anything builds an address from it."""
+    """Answers 400 to an address that there cannot be, by its host or its path, before anything builds one from it."""
 
     def __init__(self, wsgi_app: WsgiApp) -> None:
         self.wsgi_app = wsgi_app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Pass a request on, or refuse it."""
-        if is_host(environ.get("HTTP_HOST", "localhost")):
+        if is_host(environ.get("HTTP_HOST", "localhost")) and NUL not in environ.get("PATH_INFO", ""):
             return self.wsgi_app(environ, start_response)
         start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])
-        return [b"This address is not a host name.\n"]
+        return [b"There can be no such address.\n"]
 
 
 def is_host(text: str) -> bool:
@@ -48,4 +49,4 @@ def is_host(text: str) -> bool:
 
 
 def _clean(value: Any) -> Any:
-    return value.replace("\0", "") if isinstance(value, str) else value
+    return value.replace(NUL, "") if isinstance(value, str) else value

@@ -15,6 +15,7 @@ from maagal import tenancy
 
 SCHEMA = re.compile(r"t_[0-9a-f]{12}\Z")
 SUFFIX = {"app": "", "sponsor": "_sponsor"}
+NOBODY = b"begin; set local role none; set local search_path = ''"  # also where somebody left a role on the connection
 CLOSED = {b"42501", b"22023", b"42704"}  # the role may not be set, or does not exist
 
 
@@ -61,7 +62,7 @@ def opener(tenant: tenancy.Tenant | None, login: str) -> bytes:
     Raises ValueError for a schema name that we did not make: nothing a person typed ever reaches this message.
     """
     if tenant is None or login == "operator":
-        return b"begin"
+        return NOBODY
     if not SCHEMA.match(tenant.schema):
         message = "not a tenant's schema"
         raise ValueError(message)

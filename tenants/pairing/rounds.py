@@ -91,9 +91,11 @@ def unlock(draft: Round, participant_id: str, *, actor_id: UUID | None = None) -
 
 
 def forbid(draft: Round, participant_id: str, mentor_id: str, *, reason: str, actor_id: UUID | None = None) -> None:
-    """Rule a pair out in this round; raises Unfounded without a reason."""
+    """Rule a pair out in this round; raises Unfounded without a reason, LockRefused for somebody it does not know."""
     if not reason.strip():
         raise Unfounded
+    if participant_id not in _ids(draft, "participants") or mentor_id not in _ids(draft, "mentors"):
+        raise LockRefused(participant_id, mentor_id, ("unknown",))
     two, terms = (participant_id, mentor_id), _terms(draft)
     changed = replace(terms, forbids=terms.forbids | {two}, locks=terms.locks - {two})
     _change(draft, changed, "forbid", two, reason, actor_id)
@@ -180,6 +182,10 @@ def constraint_of(refused: IntegrityError) -> str:
     """Return the code of what the database refused: `capacity`, or `one_lead`."""
     broken = getattr(getattr(refused.orig, "diag", None), "constraint_name", "")
     return "capacity" if broken == "capacity" else "one_lead"
+
+
+def _ids(draft: Round, side: str) -> set[str]:
+    return {each["id"] for each in draft.inputs[side]}
 
 
 def _terms(draft: Round) -> Terms:

@@ -6,6 +6,7 @@ import pytest
 
 from maagal import clock, tenancy
 from maagal.db import commit, db
+from maagal.ids import new_id
 from tenants.communities.actions import join
 from tenants.pairing import actions, board, gather, queries, rounds
 from tenants.pairing.matching.locks import LockRefused
@@ -88,6 +89,14 @@ def test_the_board_changes_by_form_and_as_a_fragment(draft, four, circle, browse
     piece = client.post(f"/rounds/{draft.id}/unlock", data=sent, headers={"HX-Request": "true"})
     assert piece.status_code == 200
     assert piece.text.lstrip().startswith('<div id="board"')
+
+
+def test_whom_the_round_does_not_know_cannot_be_ruled_out(draft, four, circle, browse):
+    client = browse(circle.dana)
+    for participant, mentor in ((four["pnina"], str(new_id())), (str(new_id()), four["miri"]), (four["miri"], four["pnina"])):
+        answer = change(client, draft, "forbid", participant=participant, mentor=mentor, reason="relatives")
+        assert answer.status_code == 422
+    assert again(draft).inputs["terms"]["forbids"] == []
 
 
 def test_a_board_that_changed_meanwhile_is_refused(draft, four, circle, browse):

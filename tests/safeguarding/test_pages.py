@@ -171,6 +171,12 @@ def test_a_coordinator_reads_takes_and_closes_it_and_each_reading_is_written_dow
     assert list(db.session.scalars(asked)) == ["raised", "read", "taken", "closed", "read"]
 
 
+def test_closing_what_nobody_took_without_a_note_is_refused_plainly(circle: Circle, browse: Browse) -> None:
+    address, dana = f"/concerns/{raised(circle)}", browse(circle.dana)
+    assert dana.post(f"{address}/closing", data={"csrf_token": token(dana)}).status_code == 422
+    assert db.session.scalars(db.select(Concern.state)).one() == "open"
+
+
 def test_the_second_who_takes_it_is_told_and_nothing_typed_is_lost(circle: Circle, browse: Browse) -> None:
     address = f"/concerns/{raised(circle)}"
     gil, dana = browse(circle.gil), browse(circle.dana)

@@ -123,6 +123,7 @@ def _clear_out() -> None:
     with psycopg.connect(plain(make_url(Settings().database_url)), autocommit=True) as connection:
         for (schema,) in connection.execute("select nspname from pg_namespace where nspname like 't\\_%'").fetchall():
             connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-        connection.execute("truncate control.tenants, control.due, control.sweeps, control.blank_schemas, control.upgrades cascade")
+        emptied = ("tenants", "due", "sweeps", "blank_schemas", "upgrades")
+        connection.execute(f"truncate {', '.join(f'control.{table}' for table in emptied)} cascade")
     with provisioning.connect(settings()) as connection:
         provisioning.refill(connection, 1)
