@@ -75,9 +75,16 @@ def oak_and_elm(house: Flask) -> tuple[Tenant, Tenant]:
 @pytest.fixture
 def context(house: Flask) -> Iterator[Flask]:
     """The application's context, with nothing left behind."""
+    serve_tasks(house)
     with house.app_context():
         yield house
         db.session.remove()
+
+
+def serve_tasks(app: Flask) -> None:
+    """Let tasks run in this app: every app that is made, by a command too, takes them over, and may be gone by now."""
+    app.extensions["celery"].set_current()
+    app.extensions["celery"].set_default()
 
 
 @pytest.fixture

@@ -48,14 +48,14 @@ def test_many_at_once_each_get_a_schema_of_their_own(provisioner):
 
     def open_one(number: int) -> None:
         with provisioning.connect(Settings()) as connection:
-            provisioning.open_tenant(connection, Wanted(f"grove-{number}", "חורש"))
+            provisioning.open_tenant(connection, Wanted(f"thicket-{number}", "חורש"))
 
     threads = [threading.Thread(target=open_one, args=(number,)) for number in range(4)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    query = "select count(*), count(distinct schema_name) from control.tenants where slug like 'grove-%'"
+    query = "select count(*), count(distinct schema_name) from control.tenants where slug like 'thicket-%'"
     assert provisioner.execute(query).fetchone() == (4, 4)
 
 

@@ -235,7 +235,11 @@ def _a_notice(person_id: UUID) -> UUID:
     return db.session.scalars(select(Notice.id).where(Notice.person_id == person_id).limit(1)).one()
 
 
-def views(app: Flask, method: str) -> list[Route]:
-    """Return every route of an organisation that answers a method, by address; tests/console asks for the operators'."""
+def views(app: Flask, *methods: str) -> list[Route]:
+    """Return every route of an organisation that answers one of these methods, by address.
+
+    The operators' are left out: no tenant's host answers them and no person of a tenant is an operator.
+    tests/console/test_walls.py asks for those.
+    """
     ours = (each for each in app.url_map.iter_rules() if not each.endpoint.startswith(f"{CONSOLE}."))
-    return sorted((each for each in ours if method in (each.methods or ())), key=lambda each: each.rule)
+    return sorted((each for each in ours if set(methods) & (each.methods or set())), key=lambda each: each.rule)

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from maagal.ids import new_id
 from maagal.permissions import VISITOR, OpenRule
 from tests.circle import Browser
+from tests.guards.world import views
 from tests.isolation.addresses import Group, Thrift, Values, build, exchanged, groups, in_fields
 from tests.isolation.asking import Asking, enter, ids_in
 from tests.isolation.cage import Cage
@@ -42,23 +43,23 @@ class Crawl(Asking):
         """Let a coordinator of each other tenant see every page first: what a process keeps of it must not show here."""
         for cage in self.others:
             client = enter(self.app, cage, "dana", self.peer())
-            for route in self._routes("GET"):
+            for route in views(self.app, "GET"):
                 values = {name: cage.values(route, name, 1)[0] for name in route.arguments}
                 client.get(build(route, values), environ_overrides={"REMOTE_ADDR": self.peer()})
 
     def walk(self, client: Browser) -> None:
         """Look at everything, ask what pages let one ask, and send everything."""
         questions: set[str] = set()
-        for route in self._routes("GET"):
+        for route in views(self.app, "GET"):
             self._look(client, route, questions)
         for question in sorted(questions):
             self._question(client, question)
-        for route in self._routes("POST"):
+        for route in views(self.app, "POST"):
             self._send(client, route)
 
     def try_methods(self, client: Browser) -> None:
         """Ask each route by the methods that no page uses."""
-        for route in self._routes("GET", "POST"):
+        for route in views(self.app, "GET", "POST"):
             for group in groups(route, self.here, self.others, self.thrift):
                 for address, method in product((group.theirs[:1] if self.thrift.insist else []) + group.ours[:1], SHAPES):
                     self.ask(client, method, route, address)
@@ -146,10 +147,6 @@ class Crawl(Asking):
         """Whether the matrix opens a route to one of somebody's roles."""
         rule = self.app.view_functions[route.endpoint].needs
         return bool(client.roles & rule.roles) or (isinstance(rule, OpenRule) and VISITOR not in client.roles)
-
-    def _routes(self, *methods: str) -> list[Route]:
-        rules = (each for each in self.app.url_map.iter_rules() if set(methods) & (each.methods or set()))
-        return sorted(rules, key=lambda each: each.rule)
 
     def _exchanges(self, text: str) -> Iterator[list[Values]]:
         """Yield, for each of our ids in a text, what it is exchanged for: nobody's, then a row of the same table elsewhere."""

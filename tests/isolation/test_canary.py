@@ -14,7 +14,7 @@ import redis
 
 from maagal import clock, logs, relay, tasks
 from maagal.config import settings
-from tests.guards.world import INSIDERS, STRANGERS
+from tests.guards.world import INSIDERS, STRANGERS, views
 from tests.isolation.addresses import Thrift
 from tests.isolation.conftest import SLUGS
 from tests.isolation.crawl import Crawl
@@ -30,6 +30,7 @@ QUIET = {  # pages on which no word of the tenant need stand, though they are op
     "communities.new": FORM, "intake.ask": FORM, "intake.new": FORM, "sign_in.ask": FORM, "sign_in.code": FORM,
     "sign_in.enrol": FORM, "sign_in.second": FORM, "intake.saved": HOUSE, "intake.thanks": HOUSE, "safeguarding.sent": HOUSE,
     "sign_in.link": "says nothing before it is spent: whoever scans mails opens it too",
+    "intake.resume": "one button: what was half written is shown to whoever presses it",
     "one_tap.ask": "opens without signing in, and may be passed on: names nobody",
     "notifications.news": "says that there is something new",
     "notifications.settings": "kinds of notices",
@@ -124,7 +125,7 @@ def wrong(found):
 
 def unreached(house, *crawls):
     """Name the endpoints whose forms or pages nobody ever got an answer of."""
-    wanted = {(method, route.endpoint) for route in house.url_map.iter_rules() for method in route.methods & {"GET", "POST"}}
+    wanted = {(method, route.endpoint) for method in ("GET", "POST") for route in views(house, method)}
     return wanted - {each for found in crawls for each in found.reached} - OUT_OF_REACH.keys()
 
 

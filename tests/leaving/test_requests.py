@@ -56,7 +56,7 @@ def test_not_before_its_delay_is_over_counted_from_the_second_person(provisioner
 
 
 def test_only_a_demonstration_leaves_at_once(provisioner, ask):
-    real = open_and_furnish("hazel", name="לוז")
+    real = open_and_furnish("medlar", name="שסק")
     with pytest.raises(Refused, match="demonstration"):
         ask(slug=real.slug)
     assert ask(slug=real.slug, delay=HOUR).delay == HOUR

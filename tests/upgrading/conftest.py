@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from celery import current_app
 from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
@@ -21,6 +20,7 @@ from maagal.db import db
 from maagal.opening import open_and_furnish
 from maagal.tenancy import Tenant
 from tests.circle import Browser
+from tests.conftest import serve_tasks
 
 ROOT = Path(__file__).parents[2]
 SLUGS = ("ash", "birch", "cedar")
@@ -29,7 +29,6 @@ SLUGS = ("ash", "birch", "cedar")
 @pytest.fixture(scope="module")
 def site(told: dict[str, str]) -> Iterator[Flask]:
     """A second house on the same server, with a database of its own."""
-    kept = current_app._get_current_object()
     admin = make_url(told["DATABASE_URL"])
     with psycopg.connect(plain(admin), autocommit=True) as connection:
         connection.execute("drop database if exists upgrading with (force)")
@@ -46,7 +45,6 @@ def site(told: dict[str, str]) -> Iterator[Flask]:
             for engine in db.engines.values():
                 engine.dispose()
     _forget()
-    kept.set_default()
 
 
 @pytest.fixture
@@ -54,6 +52,7 @@ def here(site: Flask) -> Iterator[Flask]:
     """Be in the second house, with no tenant in it and one blank."""
     _clear_out()
     _forget()
+    serve_tasks(site)
     with site.app_context():
         yield site
         db.session.remove()

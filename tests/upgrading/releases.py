@@ -21,10 +21,10 @@ def upgrade() -> None:
 '''
 
 
-def write_revision(folder: Path, name: str, statement: str, after: str) -> None:
+def write_revision(folder: Path, name: str, statement: str, after: str, history: str = "tenant") -> None:
     """Add a revision of one SQL statement, or several, to a copy of the histories."""
     text = REVISION.format(name=name, before=after, statement=statement)
-    (folder / "tenant" / "versions" / f"{name}.py").write_text(text, encoding="utf-8")
+    (folder / history / "versions" / f"{name}.py").write_text(text, encoding="utf-8")
 
 
 @contextmanager

@@ -60,7 +60,8 @@ def test_another_order_of_columns_underneath_is_no_difference(three, provisioner
     schema = three[1].schema
     administrator.execute(f"""
         delete from {schema}.outbox; alter table {schema}.outbox drop column state, add column state varchar not null;
-        create index ix_outbox_due on {schema}.outbox (due_at) where state in ('pending', 'handed', 'claimed')
+        create index ix_outbox_due on {schema}.outbox (due_at) where state in ('pending', 'handed', 'claimed');
+        create index ix_outbox_failed on {schema}.outbox (done_at) where state = 'failed'
     """)
     assert found(provisioner) == {}
 

@@ -16,7 +16,7 @@ from maagal.bootstrap import plain
 from maagal.config import settings
 from maagal.provisioning import Wanted
 from maagal.standing import BLANK
-from tests.upgrading.releases import later_release
+from tests.upgrading.releases import later_release, write_revision
 
 NEW, NEWER = "9001_new", "9002_newer"
 ADDS = "alter table people add column nickname text; create index ix_people_nickname on people (nickname)"
@@ -255,17 +255,27 @@ def test_a_suspended_tenant_is_upgraded_too_and_stays_suspended(three, provision
         assert register.by_slug("ash").state == "suspended"
 
 
-def test_two_who_prepare_at_once_make_the_control_schema_once(here, administrator):
-    administrator.execute("update control.revision set version_num = '0001_tenants_and_what_is_due'")
-    administrator.execute("drop index control.ix_upgrades_schema")
+@pytest.fixture
+def later_control(here, administrator, tmp_path):
+    """A release whose control schema has one table more; afterwards the schema is as it was."""
+    before = migrate.head("shared")
+    with later_release(tmp_path) as folder:
+        write_revision(folder, NEW, "create table once (id integer)", after=before, history="shared")
+        migrate.head.cache_clear()
+        yield NEW
+    administrator.execute("drop table if exists control.once")
+    administrator.execute("update control.revision set version_num = %s", [before])
 
+
+def test_two_who_prepare_at_once_make_the_control_schema_once(later_control, administrator):
     def shared(_number):
         with provisioning.connect(settings()) as connection:
             upgrading.upgrade_shared(connection)
 
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(shared, range(3)))
-    assert administrator.execute("select version_num from control.revision").fetchone() == (migrate.head("shared"),)
+    assert administrator.execute("select version_num from control.revision").fetchone() == (later_control,)
+    assert columns(administrator, "control", "once") == {"id"}
 
 
 def until(reached):

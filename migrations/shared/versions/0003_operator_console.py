@@ -59,9 +59,13 @@ def upgrade() -> None:
     grant select, update on retries to maagal_app;
     alter table wishes enable row level security;
     alter table usage enable row level security;
+    alter table retries enable row level security;
     create policy to_read on wishes for select to maagal_operator using (true);
     create policy only_wishes on wishes for insert to maagal_operator with check (state = 'wanted' and attempts = 0);
     create policy all_of_them on wishes to maagal_provisioner using (true) with check (true);
     create policy living on usage to maagal_app using (exists (select from tenants where id = tenant_id));
     create policy all_of_them on usage for select to maagal_operator using (true);
+    create policy living on retries to maagal_app using (exists (select from tenants where id = tenant_id));
+    create policy to_read on retries for select to maagal_operator using (true);
+    create policy only_wishes on retries for insert to maagal_operator with check (done_at is null and revived is null);
     """)

@@ -10,7 +10,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from maagal import keystore
+from maagal import keystore, scopes
 from maagal.config import settings
 from maagal.leaving import requests, schemas
 
@@ -72,7 +72,7 @@ def _forget_mentions(connection: psycopg.Connection, tenant_id: UUID) -> None:
 def _clear_valkey(schema: str) -> None:
     """Delete every key that names the schema; `scopes.key` puts it into each."""
     with redis.Redis.from_url(settings().redis_url) as valkey:
-        for name in valkey.scan_iter(match=f"*{schema}*", count=1_000):
+        for name in valkey.scan_iter(match=scopes.keys_of(schema), count=1_000):
             valkey.delete(name)
 
 
