@@ -1,6 +1,6 @@
 """Requests as coordinators ask about them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -48,16 +48,6 @@ def steps(request_id: UUID) -> list[tuple[RequestStep, str]]:
     path: Any = select(RequestStep, Person.first_name, Person.last_name).outerjoin(Person, Person.id == RequestStep.actor_id)
     found = rows(path.where(RequestStep.request_id == request_id).order_by(RequestStep.at, RequestStep.id))
     return [(row.RequestStep, f"{row.first_name or ''} {row.last_name or ''}".strip()) for row in found]
-
-
-def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of people."""
-    wanted = {each for each in ids if each}
-    if not wanted:
-        return {}
-    asked: Any = select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(wanted))
-    found = rows(asked)
-    return {row.id: f"{row.first_name} {row.last_name}".strip() for row in found}
 
 
 def position(request: HelpRequest) -> int | None:

@@ -14,7 +14,7 @@ from maagal.db import commit, db, within
 from maagal.tenancy import Tenant
 from tenants.communities import actions, board, queries
 from tenants.communities.models import Community
-from tenants.pairing import actions as pairing
+from tenants.pairing import offers
 from tenants.people.models import Membership
 from tests.circle import Circle, make_person, token
 
@@ -128,7 +128,7 @@ def test_the_pages_say_which_seats_are_taken_and_who_waits_longest(circle: Circl
     day = clock.today() - timedelta(days=9)
     rima = make_person("Rima", "Haj", "participant", circle.community, languages=["ar"])
     db.session.execute(update(Membership).where(Membership.person_id == rima).values(since=day))
-    pairing.offer(circle.pnina, circle.miri, circle.community, summary="x", approved=True, actor_id=circle.dana)
+    offers.offer(circle.pnina, circle.miri, circle.community, summary="x", approved=True, actor_id=circle.dana)
     commit()
     for looking in (circle.dana, ada):
         client = browse(looking)

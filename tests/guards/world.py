@@ -33,7 +33,7 @@ from tenants.meetings.actions.logs import Said
 from tenants.meetings.weeks import Slot
 from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
-from tenants.pairing import rounds
+from tenants.pairing import nevers, offers, rounds
 from tenants.pairing.models import Never, Pair
 from tenants.people import actions as people
 from tenants.people.importing import actions as importing
@@ -143,7 +143,7 @@ def _everybody(ours: UUID, theirs: UUID) -> dict[str, UUID]:
 def _active(place: UUID, who: dict[str, UUID]) -> UUID:
     """Pair Miri and Pnina."""
     pair = _offer(place, who, "pnina", "miri")
-    pairing.participant_accepts(pair, who["pnina"])
+    offers.participant_accepts(pair, who["pnina"])
     pairing.start_trial(pair, who["dana"])
     pairing.activate(pair, who["dana"])
     series.set_series(pair, Slot(0, time(9), 60, remote=False, place=mark("place")), who["dana"])
@@ -152,14 +152,14 @@ def _active(place: UUID, who: dict[str, UUID]) -> UUID:
 
 def _offered(place: UUID, who: dict[str, UUID]) -> UUID:
     """Ask Gali, after Rut's yes."""
-    pairing.forbid(who["gali"], who["talia"], note=mark("never"), actor_id=who["dana"])
+    nevers.forbid(who["gali"], who["talia"], note=mark("never"), actor_id=who["dana"])
     return _offer(place, who, "gali", "rut").id
 
 
 def _offer(place: UUID, who: dict[str, UUID], participant: str, mentor: str) -> Pair:
     asked = {"summary": mark(f"summary-{participant}"), "approved": True, "actor_id": who["dana"]}
-    pair = pairing.offer(who[participant], who[mentor], place, **asked)
-    pairing.mentor_accepts(pair, who[mentor], shares=True)
+    pair = offers.offer(who[participant], who[mentor], place, **asked)
+    offers.mentor_accepts(pair, who[mentor], shares=True)
     return pair
 
 
@@ -186,7 +186,7 @@ def _asked(place: UUID, who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
 
 def _never(who: dict[str, UUID]) -> UUID:
     """Noa and Rut know each other."""
-    pairing.forbid(who["noa"], who["rut"], code="relation", note=mark("related"), actor_id=who["dana"])
+    nevers.forbid(who["noa"], who["rut"], code="relation", note=mark("related"), actor_id=who["dana"])
     return db.session.scalars(select(Never.id).where(Never.participant_id == who["noa"])).one()
 
 

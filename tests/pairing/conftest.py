@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from maagal.db import commit, db, within
-from tenants.pairing import actions
+from tenants.pairing import actions, offers
 from tenants.pairing.models import Pair
 from tenants.pairing.path import NotNow
 
@@ -25,7 +25,7 @@ def offered(circle) -> Pair:
 
 def offer(circle, participant=None, mentor=None, **more) -> Pair:
     """Make an offer as Dana and keep it."""
-    made = actions.offer(
+    made = offers.offer(
         participant or circle.pnina, mentor or circle.miri, circle.community,
         summary=SUMMARY, approved=True, actor_id=circle.dana, **more,
     )  # fmt: skip
@@ -37,8 +37,8 @@ def offer(circle, participant=None, mentor=None, **more) -> Pair:
 def paired(circle, state="active", **whom) -> Pair:
     """Walk a pair to a state on the usual way."""
     pair = offer(circle, **whom)
-    actions.mentor_accepts(pair)
-    actions.participant_accepts(pair)
+    offers.mentor_accepts(pair)
+    offers.participant_accepts(pair)
     for step in (actions.start_trial, actions.activate)[: ("introduced", "trial", "active").index(state)]:
         step(pair)
     commit()

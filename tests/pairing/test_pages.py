@@ -6,7 +6,7 @@ from maagal.db import commit, db, within
 from tenants.audit.models import AuditEntry
 from tenants.communities import actions as communities
 from tenants.notifications.models import Notice
-from tenants.pairing import actions, labels, notices, queries
+from tenants.pairing import actions, labels, notices, offers, queries
 from tenants.pairing.matching.people import Participant
 from tenants.pairing.models import Pair
 from tenants.people.models import Profile
@@ -108,8 +108,8 @@ def test_a_no_needs_a_reason_and_neither_learns_whose_it_was(circle, offered, br
 
 
 def test_a_mentor_who_said_yes_hears_the_same_words_whoever_declined(circle, offered):
-    actions.mentor_accepts(offered)
-    actions.participant_declines(offered, "other")
+    offers.mentor_accepts(offered)
+    offers.participant_declines(offered, "other")
     notices.tell_it_came_to_nothing(actions.events.OfferDeclined(offered.id))
     commit()
     kinds = db.session.scalars(db.select(Notice.kind).where(Notice.person_id == circle.miri)).all()

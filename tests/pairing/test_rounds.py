@@ -7,7 +7,7 @@ import pytest
 from maagal import clock, tenancy
 from maagal.db import commit, db
 from tenants.communities.actions import join
-from tenants.pairing import actions, board, gather, queries, rounds
+from tenants.pairing import board, gather, offers, rounds, seats
 from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Pair, Round
 from tenants.pairing.path import NotNow, Unfounded
@@ -217,10 +217,10 @@ def test_gathering_takes_few_round_trips(four, circle, oak):
 
 def test_the_capacity_board_counts_seats_and_waits(four, circle):
     offer(circle)
-    found = queries.capacity([circle.community])[circle.community]
+    found = seats.capacity([circle.community])[circle.community]
     assert (found.taken, found.held, found.free, found.waiting) == (1, 1, 1, 1)
     assert found.longest_wait_days == (clock.today(tenancy.current().zone) - SINCE).days
-    assert queries.seats_taken() == {circle.community: 1}
+    assert seats.seats_taken() == {circle.community: 1}
 
 
 def test_someone_who_mentors_and_asks_for_help_is_never_matched_with_themself(circle):
@@ -230,6 +230,6 @@ def test_someone_who_mentors_and_asks_for_help_is_never_matched_with_themself(ci
 
 
 def test_whoever_said_they_know_each_other_is_not_suggested_again(offered, circle):
-    actions.mentor_declines(offered, "acquainted")
+    offers.mentor_declines(offered, "acquainted")
     commit()
     assert rounds.begin([circle.community]).result["unmatched"][0]["reason"] == "relation"

@@ -188,7 +188,7 @@ def _content(found: HelpRequest, posted: Any = None) -> dict[str, Any]:
         "twins": twins(looking, person),
         "may_sign_in": people.account_of(person.id) is not None,
         "position": queries.position(found),
-        "owner": queries.names([owner])[owner] if (owner := queries.owner_today(found)) else None,
+        "owner": people.names_of([owner])[owner] if (owner := queries.owner_today(found)) else None,
         "forms": _forms(found, posted),
         "next": states.FOLLOWS[found.state],
         "me": _me(),

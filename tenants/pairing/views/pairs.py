@@ -13,7 +13,7 @@ from maagal.permissions import needs, viewer
 from maagal.questions import gathered, together
 from maagal.text import isolate
 from tenants.intake import labels as contact
-from tenants.pairing import actions, labels, policy, queries
+from tenants.pairing import actions, labels, offers, places, policy, queries
 from tenants.pairing.forms import CloseForm, PauseForm, ToldForm
 from tenants.pairing.models import LIVE, READING, STATES, Pair
 from tenants.pairing.path import NEXT, NotNow
@@ -32,10 +32,10 @@ CONCERN = "safeguarding.raise_concern"
 def index() -> Any:
     """List the pairs of the reader's communities; state and community narrow it down by the address."""
     mine, state, place = my_communities(), request.args.get("state", ""), request.args.get("community", "")
-    places = {each for each in mine if str(each) == place} or mine
+    chosen = {each for each in mine if str(each) == place} or mine
     states = (state,) if state in STATES else ("offered", *LIVE)
-    shown: dict[str, Any] = {"state": state, "place": place, "communities": queries.community_names(mine), "labels": labels}
-    return page("pairing/index.html", fragment="pairs", pairs=queries.pairs_in(places, states), **shown)
+    shown: dict[str, Any] = {"state": state, "place": place, "communities": places.community_names(mine), "labels": labels}
+    return page("pairing/index.html", fragment="pairs", pairs=queries.pairs_in(chosen, states), **shown)
 
 
 @bp.get("/my-pair")
@@ -61,9 +61,9 @@ def told(pair: Pair) -> Any:
     """Write down what whoever is asked told the coordinator."""
     form = ToldForm()
     if not form.validate():
-        actions.must_be_open(pair)
+        offers.must_be_open(pair)
         return _again(pair, told_form=form)
-    actions.write_down(
+    offers.write_down(
         pair, form.side.data, me(), how=form.how.data, agreed=form.agreed, reason=form.reason.data, shares=form.shares.data
     )
     return done(url_for(".show", pair_id=pair.id), _("The answer is written down."))
@@ -151,7 +151,7 @@ def _content(pair: PairRow) -> dict[str, Any]:
 
 def _asking(pair: PairRow) -> dict[str, Any]:
     """Return whoever is asked just now, how to ask them, and the form for what they say; nothing where nobody is asked."""
-    if pair.state != "offered" or actions.is_over(pair) or pair.stopped_at is not None:
+    if pair.state != "offered" or offers.is_over(pair) or pair.stopped_at is not None:
         return {}
     side = "participant" if pair.mentor_said_yes_at else "mentor"
     person = queries.person(pair.participant_id if side == "participant" else pair.mentor_id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs
-from tenants.pairing import actions, board, labels, policy, queries, rounds
+from tenants.pairing import board, labels, nevers, places, policy, queries, rounds
 from tenants.pairing.forms import PublishForm, RoundForm, summaries
 from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Round
@@ -55,7 +55,7 @@ def _forbid(draft: Round, form: RoundForm) -> None:
     two, why = _two(form), form.reason.data or ""
     rounds.forbid(draft, *two, reason=why, actor_id=me())
     if form.lasting.data:
-        actions.forbid(UUID(two[0]), UUID(two[1]), code=form.lasting.data, note=why, actor_id=me())
+        nevers.forbid(UUID(two[0]), UUID(two[1]), code=form.lasting.data, note=why, actor_id=me())
 
 
 @bp.post("/rounds/<uuid:round_id>/allow")
@@ -92,7 +92,7 @@ def publish(draft: Round) -> Any:
     if not form.validate() or any(wrong.values()):
         return invalid("pairing/publish.html", **(_texts(draft, texts) | wrong), form=form)
     outcomes = rounds.publish(draft, texts, approved=form.approved.data, actor_id=me())
-    people = queries.names([UUID(one) for each in outcomes for one in (each.participant_id, each.mentor_id)])
+    people = places.names([UUID(one) for each in outcomes for one in (each.participant_id, each.mentor_id)])
     return page("pairing/published.html", draft=draft, outcomes=outcomes, names=people, labels=labels)
 
 
@@ -133,7 +133,7 @@ def _content(draft: Round) -> dict[str, Any]:
     return {
         "draft": draft,
         "board": board.board(draft),
-        "communities": queries.community_names(draft.community_ids),
+        "communities": places.community_names(draft.community_ids),
         "labels": labels,
         "old": False,
     }
@@ -143,7 +143,7 @@ def _texts(draft: Round, typed: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the rows of the page of texts: id, participant, mentor, text, ticked."""
     people = rounds.people_of(draft)[0]
     year, two = clock.today(tenancy.current().zone).year, rounds.suggested(draft)
-    named = queries.names([UUID(one) for pair in two.items() for one in pair])
+    named = places.names([UUID(one) for pair in two.items() for one in pair])
     rows = [
         (one, named[one], named[mentor], _text(typed, one, labels.neutral_summary(people[one], year)), _ticked(typed, one))
         for one, mentor in sorted(two.items(), key=lambda pair: named[pair[0]])
@@ -161,5 +161,5 @@ def _ticked(typed: dict[str, str] | None, one: str) -> bool:
 
 def _named_in(draft: Round, texts: dict[str, str]) -> frozenset[str]:
     """Return the participants about whom the text tells who they are."""
-    named = queries.names([UUID(one) for one in rounds.suggested(draft)])
+    named = places.names([UUID(one) for one in rounds.suggested(draft)])
     return frozenset(one for one, text in texts.items() if one in named and tells_who(text, named[one]))
