@@ -1,7 +1,7 @@
 """What stands on a dashboard besides exceptions: plain rows, one round trip for all of it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,7 +15,6 @@ from maagal import clock, tenancy
 from maagal.questions import Asking, Question, among, reader
 from tenants.intake.models import HelpRequest
 from tenants.meetings.models import Meeting
-from tenants.meetings.queries import FORTNIGHT, SILENT
 from tenants.pairing.models import SEATED, Pair
 from tenants.people.models import Membership, Person
 
@@ -29,15 +28,6 @@ NAMES = (
     Mentoring.first_name.label("mentor_first"),
     Mentoring.last_name.label("mentor_last"),
 )
-
-
-class Quiet(NamedTuple):
-    """A pair of which nothing was heard for fourteen days; meetings know since when, as for the exceptions above."""
-
-    pair_id: UUID
-    participant: str
-    mentor: str
-    since: datetime
 
 
 class Next(NamedTuple):
@@ -59,11 +49,10 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Pairs:
-    """The pairs that hold a seat: `by_state` and `seats` (community -> seats held) count them, `quiet` lists the silent."""
+    """The pairs that hold a seat, counted: `by_state`, and `seats` by community. The silent ones are exceptions above."""
 
     by_state: Counter[str]
     seats: Counter[UUID]
-    quiet: list[Quiet]
 
 
 @dataclass(frozen=True)
@@ -79,15 +68,14 @@ class Overview:
 def overview(communities: Collection[UUID]) -> Asking[Overview]:
     """Read it for communities: pairs, the coming seven days, who waits."""
     now, here, mine = clock.now(), tenancy.current(), list(communities)
-    pairs, meetings, waiting, silent = yield [
+    pairs, meetings, waiting = yield [
         PAIRS.of(communities=mine),
         MEETINGS.of(communities=mine, now=now, ahead=now + AHEAD),
         WAITING.of(communities=mine, today=clock.today(here.zone), zone=here.timezone),
-        SILENT.of(communities=mine, before=now - FORTNIGHT),
     ]
     waits = {row.community_id: Waiting(row.number, row.longest) for row in waiting}
     return Overview(
-        pairs=_pairs(pairs, silent),
+        pairs=Pairs(Counter(row.state for row in pairs), Counter(row.community_id for row in pairs)),
         meetings=[Next(row.id, *_two(row), row.starts_at, row.remote) for row in meetings],
         waiting={each: waits.get(each, Waiting(0, None)) for each in communities},
     )
@@ -150,12 +138,6 @@ def _waiting_asked() -> Any:
 
 
 PAIRS, MEETINGS, WAITING = Question(_pairs_asked()), Question(_meetings_asked()), Question(_waiting_asked())
-
-
-def _pairs(found: Collection[Any], silent: Iterable[Any]) -> Pairs:
-    """Count pairs, beside those that have gone quiet."""
-    quiet = [Quiet(row.pair_id, row.participant, row.mentor, row.since) for row in silent]
-    return Pairs(Counter(row.state for row in found), Counter(row.community_id for row in found), quiet)
 
 
 def _two(row: Any) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from tenants.people.lines import lines, not_together
 from tenants.people.models import Membership, Person, StaffRecord
 from tests.circle import SINCE, make_person, token
 from tests.conftest import empty
+from tests.counting import statements
 from tests.intake.asking import ASKED
 
 
@@ -182,14 +183,6 @@ def test_a_sheets_people_who_must_not_meet_can_be_named_before_they_come_in(empl
 
 
 def test_gathering_an_employers_people_takes_few_round_trips(circle, employer):
-    asked = []
-
-    def count(*_args):
-        asked.append(1)
-
-    db.event.listen(db.engine, "after_cursor_execute", count)
-    try:
+    with statements() as asked:
         gather.gather([circle.community])
-    finally:
-        db.event.remove(db.engine, "after_cursor_execute", count)
     assert len(asked) <= 3

@@ -11,6 +11,7 @@ from tenants.pairing.matching.people import Participant
 from tenants.pairing.models import Pair
 from tenants.people.models import Profile
 from tests.circle import make_person, token
+from tests.counting import statements
 from tests.pairing.conftest import SUMMARY, paired
 
 
@@ -214,16 +215,8 @@ def test_someone_with_a_live_offer_no_longer_waits(circle, offered, browse):
 
 
 def test_the_page_of_a_pair_takes_few_round_trips(circle, browse):
-    pair, asked = paired(circle), []
-    client = browse(circle.dana)
+    pair, client = paired(circle), browse(circle.dana)
     client.get(f"/pairs/{pair.id}")
-
-    def count(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    db.event.listen(db.engine, "after_cursor_execute", count)
-    try:
+    with statements() as asked:
         client.get(f"/pairs/{pair.id}")
-    finally:
-        db.event.remove(db.engine, "after_cursor_execute", count)
     assert len(asked) <= 9, asked

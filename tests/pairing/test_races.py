@@ -10,8 +10,9 @@ from maagal import clock
 from maagal.db import commit, db
 from tenants.pairing import actions, offers
 from tenants.pairing.models import SEATED, Pair
+from tests.at_once import together
 from tests.circle import make_person
-from tests.pairing.conftest import SUMMARY, at_once, offer, paired
+from tests.pairing.conftest import SUMMARY, offer, paired
 
 
 def of(pair_id):
@@ -30,7 +31,7 @@ def asks(circle, participant, mentor):
 def test_the_last_seat_of_a_mentor_is_given_once(circle, oak, house, _time):
     rina = make_person("Rina", "Paz", "participant", circle.community)
     commit()
-    said = at_once(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, rina, circle.miri))
+    said = together(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, rina, circle.miri))
     assert said == ["IntegrityError", "done"]
     assert seated() == 1
 
@@ -39,7 +40,7 @@ def test_the_last_seat_of_a_mentor_is_given_once(circle, oak, house, _time):
 def test_a_participant_gets_one_live_offer_from_two_coordinators(circle, oak, house, _time):
     yael = make_person("Yael", "Dor", "mentor", circle.community)
     commit()
-    said = at_once(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, circle.pnina, yael))
+    said = together(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, circle.pnina, yael))
     assert said == ["IntegrityError", "done"]
     assert seated() == 1
 
@@ -59,7 +60,7 @@ def test_crosswise_offers_do_not_lock_each_other_up(circle, oak, house, _time):
 
         return ask_two
 
-    said = at_once(house, oak, both((circle.pnina, yael), (rina, circle.miri)), both((rina, yael), (circle.pnina, circle.miri)))
+    said = together(house, oak, both((circle.pnina, yael), (rina, circle.miri)), both((rina, yael), (circle.pnina, circle.miri)))
     assert said == ["IntegrityError", "done"]
     assert seated() == 2
 
@@ -68,13 +69,13 @@ def test_room_for_two_is_given_twice_and_not_three_times(circle, oak, house):
     hana = make_person("Hana", "Gal", "mentor", circle.community, capacity=2)
     three = [make_person(name, "Paz", "participant", circle.community) for name in ("Rina", "Tali", "Orna")]
     commit()
-    assert at_once(house, oak, *(asks(circle, each, hana) for each in three)) == ["IntegrityError", "done", "done"]
+    assert together(house, oak, *(asks(circle, each, hana) for each in three)) == ["IntegrityError", "done", "done"]
 
 
 @pytest.mark.parametrize("_time", range(5))
 def test_a_yes_and_a_no_at_once_leave_one_answer(offered, oak, house, _time):
     pair_id = offered.id
-    said = at_once(
+    said = together(
         house, oak,
         lambda: offers.mentor_accepts(of(pair_id)),
         lambda: offers.mentor_declines(of(pair_id), "no_time"),
@@ -91,7 +92,7 @@ def test_the_participant_says_yes_while_the_coordinator_takes_the_offer_back(off
     offers.mentor_accepts(offered)
     commit()
     pair_id = offered.id
-    said = at_once(
+    said = together(
         house, oak,
         lambda: offers.participant_accepts(of(pair_id)),
         lambda: offers.withdraw(of(pair_id)),
@@ -112,7 +113,7 @@ def test_an_offer_that_runs_out_while_it_is_accepted_ends_one_way(offered, oak, 
         found.expires_at = over - timedelta(days=7)
         offers.expire(found)
 
-    said = at_once(house, oak, lambda: offers.participant_accepts(of(pair_id)), runs_out)
+    said = together(house, oak, lambda: offers.participant_accepts(of(pair_id)), runs_out)
     found = of(pair_id)
     assert found.state in ("introduced", "declined")
     assert "done" in said

@@ -12,8 +12,10 @@ from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Pair, Round
 from tenants.pairing.path import NotNow, Unfounded
 from tenants.people.models import Person, Profile, StaffRecord
+from tests.at_once import together
 from tests.circle import SINCE, make_person, token
-from tests.pairing.conftest import SUMMARY, at_once, offer
+from tests.counting import statements
+from tests.pairing.conftest import SUMMARY, offer
 
 
 @pytest.fixture
@@ -158,7 +160,7 @@ def test_two_coordinators_publish_at_once_and_each_mentor_is_asked_once(draft, o
     def publish():
         rounds.publish(db.session.get_one(Round, draft_id), said_texts, approved=True)
 
-    assert at_once(house, oak, publish, publish) in (["StaleDataError", "done"], ["NotNow", "done"])
+    assert together(house, oak, publish, publish) in (["StaleDataError", "done"], ["NotNow", "done"])
     assert len(db.session.scalars(db.select(Pair)).all()) == 2
 
 
@@ -202,16 +204,8 @@ def test_a_manager_is_never_suggested_at_an_employer(circle, oak):
 
 
 def test_gathering_takes_few_round_trips(four, circle, oak):
-    asked = []
-
-    def count(*_args):
-        asked.append(1)
-
-    db.event.listen(db.engine, "after_cursor_execute", count)
-    try:
+    with statements() as asked:
         gather.gather([circle.community])
-    finally:
-        db.event.remove(db.engine, "after_cursor_execute", count)
     assert len(asked) <= 3
 
 

@@ -19,10 +19,10 @@ from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
 from tenants.safeguarding import actions, queries, tasks
 from tenants.safeguarding.models import Concern
+from tests.at_once import one_while_the_other
 from tests.circle import Circle, make_person
 from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
 from tests.smtp_sink import Sink
-from tests.two_at_once import one_while_the_other
 
 Fetch = Callable[[UUID], Pair]
 
