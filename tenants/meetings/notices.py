@@ -8,7 +8,7 @@ from uuid import UUID
 from maagal import clock, mail
 from maagal.db import keep_despite_refusal
 from tenants.communities.queries import people_by_role
-from tenants.meetings import overtaken, policy, queries
+from tenants.meetings import overtaken, policy, queries, tellings
 from tenants.meetings.actions import links
 from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, MeetingsCalledOff, SeriesChanged
 from tenants.meetings.models import Meeting
@@ -47,7 +47,7 @@ def ask(meeting: Meeting | None, starts: datetime, ends: datetime) -> None:
     if meeting is None or (meeting.starts_at, meeting.ends_at) != (starts, ends) or not policy.is_tellable(meeting):
         return
     for person_id in who(meeting.pair):
-        if queries.log_of(meeting.id, person_id) is None:
+        if tellings.log_of(meeting.id, person_id) is None:
             tell(person_id, HOW_WAS_IT, once=str(meeting.id), meeting_id=meeting.id, reader_id=person_id)
 
 

@@ -9,7 +9,7 @@ import pytest
 from maagal import clock, handling, tenancy
 from maagal.db import commit, db
 from maagal.events import OPEN_STATES, Outbox
-from tenants.meetings import notices, queries, tasks
+from tenants.meetings import notices, overlooked, tasks
 from tenants.meetings.actions import arranging, clocks, logs
 from tenants.meetings.actions.logs import Said
 from tenants.notifications.models import Notice
@@ -155,7 +155,7 @@ def test_fourteen_silent_days_reach_both_coordinators_once_and_again_only_after_
     tasks.look_after(str(two.pair))
     assert sorted(told(notices.SILENCE)) == sorted([two.circle.dana, two.circle.gil])
     logs.say(meeting_of(two, 1), two.circle.miri, Said(held=True))
-    assert queries.overlooked([two.circle.community]).silent == []
+    assert overlooked.overlooked([two.circle.community]).silent == []
     now.shift(timedelta(days=20))
     work()
     assert len(told(notices.SILENCE)) == 4

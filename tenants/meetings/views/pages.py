@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from maagal import mail
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import needs, viewer
-from tenants.meetings import policy, queries
+from tenants.meetings import overlooked, policy, queries
 from tenants.meetings.actions import arranging, links, logs, series
 from tenants.meetings.forms import (
     YES,
@@ -42,9 +42,9 @@ def index() -> Response:
     coordinated = looking.communities("coordinator")
     ours = {
         "ahead": queries.next_meetings(coordinated, most=50),
-        "contradicted": queries.contradicted(coordinated),
-        "unsaid": queries.unsaid(coordinated),
-        "without_hour": queries.without_series(coordinated),
+        "contradicted": overlooked.contradicted(coordinated),
+        "unsaid": overlooked.unsaid(coordinated),
+        "without_hour": overlooked.without_series(coordinated),
     }
     return page("meetings/index.html", mine=mine, ours=ours if coordinated else None, **CONTEXT)
 

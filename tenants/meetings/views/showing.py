@@ -5,7 +5,7 @@ from uuid import UUID
 
 from maagal import clock
 from maagal.permissions import viewer
-from tenants.meetings import labels, policy, queries
+from tenants.meetings import labels, policy, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.actions.logs import Said
 from tenants.meetings.models import Meeting
@@ -42,7 +42,7 @@ def others(meeting: Meeting) -> str:
 def words(meeting: Meeting) -> list[Word]:
     """Open what was said of a meeting, as far as the reader may read it: their own whole, others' shared part."""
     may_read = policy.read_shared(viewer(), meeting.pair)
-    found = [log for log in queries.logs_of(meeting.id) if may_read or log.author_id == me()]
+    found = [log for log in tellings.logs_of(meeting.id) if may_read or log.author_id == me()]
     names = {meeting.pair.mentor_id: meeting.pair.mentor.name, meeting.pair.participant_id: meeting.pair.participant.name}
     return [
         Word(names.get(log.author_id, ""), log.author_id == me(), logs.read(log, private=policy.read_private(viewer(), log)))
