@@ -53,7 +53,8 @@ def answer(person: Person, answers: Mapping[str, Any], actor_id: UUID) -> None:
     db.session.add(profile)
     for name, value in kept.columns(answers).items():
         setattr(profile, name, value)
-    person.birth_year = answers.get("birth_year", person.birth_year)
+    for name in kept.OF_THE_PERSON:
+        setattr(person, name, answers.get(name, getattr(person, name)))
     _touch(person)
     record(actor_id, "changed", "answers", person.id, person_id=person.id)
     db.session.flush()

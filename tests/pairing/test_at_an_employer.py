@@ -72,6 +72,20 @@ def test_without_a_number_the_line_is_found_by_the_full_name(circle, employer):
     assert why_nobody(circle) == ["reporting_line"]
 
 
+def test_a_coordinator_who_writes_the_number_down_makes_the_line_known(circle, employer, browse):
+    is_employee(circle.pnina, "1006")
+    commit()
+    assert why_nobody(circle) == ["line_unknown"]
+    client = browse(circle.dana, tenant=employer)
+    shown = client.get(f"/people/{circle.miri}/answers").text
+    assert 'name="employee_number"' in shown
+    told = {"version": "1", "mode": "either", "capacity": "1", "languages": "he", "skills": "budgeting"}
+    told |= {"screened_at": "2026-01-01", "training_valid_until": "2027-12-31", "employee_number": " 1001 "}
+    assert client.post(f"/people/{circle.miri}/answers", data=told | {"csrf_token": token(client)}).status_code == 303
+    assert why_nobody(circle) == ["reporting_line"]
+    assert 'name="employee_number"' not in browse(circle.miri, tenant=employer).get("/me/answers").text
+
+
 def test_whoever_is_not_in_the_staff_file_is_matched_with_nobody_and_the_reason_is_said(circle, employer):
     is_employee(circle.pnina, "1002")
     commit()

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from maagal import mail
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from tenants.meetings import overlooked, policy, queries
 from tenants.meetings.actions import arranging, links, logs, series
 from tenants.meetings.forms import (
@@ -21,7 +21,7 @@ from tenants.meetings.forms import (
     series_answers,
 )
 from tenants.meetings.models import Meeting
-from tenants.meetings.views.showing import CONTEXT, me, words
+from tenants.meetings.views.showing import CONTEXT, words
 from tenants.pairing.models import Pair
 from tenants.people.models import Person
 

@@ -1,10 +1,9 @@
 """What pages show of a meeting to one reader."""
 
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from maagal import clock
-from maagal.permissions import viewer
+from maagal.permissions import me, viewer
 from tenants.meetings import labels, policy, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.actions.logs import Said
@@ -17,13 +16,6 @@ class Word(NamedTuple):
     author: str
     is_mine: bool
     said: Said
-
-
-def me() -> UUID:
-    """Return the id of whoever looks."""
-    looking: Any = viewer()
-    found: UUID = looking.person_id
-    return found
 
 
 def state(meeting: Meeting) -> str:

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page, wants_fragment
-from maagal.permissions import needs
+from maagal.permissions import me, needs
 from tenants.meetings import policy, queries, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.forms import LogForm, answers, first_answers
 from tenants.meetings.models import Meeting
-from tenants.meetings.views.showing import CONTEXT, me
+from tenants.meetings.views.showing import CONTEXT
 
 bp = Blueprint("meeting_logs", __name__, url_prefix="/meetings/<uuid:meeting_id>/log")
 

@@ -10,14 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs
+from maagal.permissions import me, needs
 from tenants.pairing import board, gather, labels, nevers, offers, places, policy, queries, rounds, seats
 from tenants.pairing.forms import NeverForm, OfferForm
 from tenants.pairing.matching.people import Participant
 from tenants.pairing.models import Never
 from tenants.pairing.path import NotNow
 from tenants.pairing.places import Place
-from tenants.pairing.views.reader import me, my_communities, too_late
+from tenants.pairing.views.reader import my_communities, too_late
 
 bp = Blueprint("matching", __name__)
 bp.register_error_handler(NotNow, too_late)

@@ -6,12 +6,12 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs
+from maagal.permissions import me, needs
 from tenants.pairing import labels, offers, policy, queries
 from tenants.pairing.forms import AnswerForm
 from tenants.pairing.models import LIVE, Pair
 from tenants.pairing.path import NotNow
-from tenants.pairing.views.reader import me, too_late
+from tenants.pairing.views.reader import too_late
 from tenants.people.roster.vocabulary import EXPERIENCES, LANGUAGES, SKILLS
 
 bp = Blueprint("offers", __name__)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from maagal import clock
 from maagal.cards import Entry
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from maagal.questions import gathered, together
 from maagal.text import isolate
 from tenants.intake import labels as contact
@@ -18,7 +18,7 @@ from tenants.pairing.forms import CloseForm, PauseForm, ToldForm
 from tenants.pairing.models import LIVE, READING, STATES, Pair
 from tenants.pairing.path import NEXT, NotNow
 from tenants.pairing.queries import PairRow
-from tenants.pairing.views.reader import me, my_communities, too_late
+from tenants.pairing.views.reader import my_communities, too_late
 from tenants.people.models import Person
 
 bp = Blueprint("pairing", __name__)

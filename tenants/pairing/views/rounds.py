@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs
+from maagal.permissions import me, needs
 from tenants.pairing import board, labels, nevers, places, policy, queries, rounds
 from tenants.pairing.forms import PublishForm, RoundForm, summaries
 from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Round
 from tenants.pairing.naming import tells_who
 from tenants.pairing.path import NotNow, Unfounded
-from tenants.pairing.views.reader import me, too_late
+from tenants.pairing.views.reader import too_late
 
 bp = Blueprint("rounds", __name__)
 bp.register_error_handler(NotNow, too_late)

@@ -95,3 +95,12 @@ class CoordinatorsForm(AnswersForm):
     capacity = IntegerField(_l("How many people at once"), [InputRequired(), NumberRange(0, HIGHEST_CAPACITY)])
     screened_at = DateField(_l("Screened on"), [Optional()], description=_l("Without a date nobody is proposed to them."))
     training_valid_until = DateField(_l("Training valid until"), [Optional()])
+    employee_number = StringField(
+        _l("Employee number"), [Length(max=40)], description=_l("By it the line at work is known, which keeps people apart.")
+    )
+
+    def __init__(self, stood: Mapping[str, Any], roles: Collection[str]) -> None:
+        """Ask for the number at work only where people are of one employer."""
+        super().__init__(stood, roles)
+        if tenancy.current().kind != "business":
+            del self["employee_number"]
