@@ -122,7 +122,8 @@ def _columns() -> Any:
 def _kept(found: Any, wanted: Wanted, mine: UUID, communities: Collection[UUID]) -> Any:
     today = clock.today(tenancy.current().zone)
     alone, shown = queries.is_ownerless(today), HelpRequest.state.in_(SHOW[wanted.show])
-    found = found.where(or_(shown, alone) if wanted.show == "open" else shown, queries.within_reach(communities, today))
+    theirs = HelpRequest.community_id.in_(communities)
+    found = found.where(or_(shown, alone) if wanted.show == "open" else shown, queries.within_reach(theirs, today))
     found = found.where(HelpRequest.person_id != mine)
     if wanted.owner == "none":
         found = found.where(or_(HelpRequest.owner_id.is_(None), alone))

@@ -14,6 +14,7 @@ from maagal.questions import Asking, Question, among, reader
 from tenants.meetings.models import Meeting, MeetingLog, Series
 from tenants.meetings.queries import FORTNIGHT, MEETING_STATES, whose
 from tenants.pairing.models import Pair, PairStep
+from tenants.pairing.queries import full_name
 from tenants.people.models import Person
 
 UNSAID = timedelta(days=3)  # a meeting of which nobody said anything by then reaches the coordinator
@@ -89,8 +90,7 @@ def _is_unsaid(before: Any) -> ColumnElement[bool]:
 def _named(*columns: Any, of: Any = Pair) -> Any:
     """Select columns with the names of the two, in communities."""
     mentor, participant = aliased(Person), aliased(Person)
-    names = [func.trim(who.first_name + " " + who.last_name).label(part) for who, part in
-             ((mentor, "mentor"), (participant, "participant"))]  # fmt: skip
+    names = full_name(mentor).label("mentor"), full_name(participant).label("participant")
     wanted = select(*columns, *names).select_from(of)
     wanted = wanted if of is Pair else wanted.join(Pair, Pair.id == of.pair_id)
     both = wanted.join(mentor, mentor.id == Pair.mentor_id).join(participant, participant.id == Pair.participant_id)

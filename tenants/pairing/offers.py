@@ -138,9 +138,14 @@ def is_over(pair: Any) -> bool:
     return pair.expires_at is not None and pair.expires_at <= clock.now()
 
 
+def is_open(pair: Any) -> bool:
+    """Whether somebody is asked just now."""
+    return pair.state == "offered" and not is_over(pair) and pair.stopped_at is None
+
+
 def must_be_open(pair: Pair) -> None:
     """Raise NotNow unless somebody is asked just now."""
-    if pair.state != "offered" or is_over(pair) or pair.stopped_at is not None:
+    if not is_open(pair):
         raise NotNow("expired" if pair.state == "offered" else pair.state)
 
 

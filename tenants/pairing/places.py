@@ -1,4 +1,4 @@
-"""Who stands where today: participants to match, mentors to choose from, coordinators to tell."""
+"""Who stands where today: participants to match, and the names of people and communities."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -46,14 +46,6 @@ def place_of(person_id: UUID, among: Collection[UUID] = ()) -> Place | None:
     return Place(*found) if found else None
 
 
-def mentors_in(community_id: UUID) -> list[tuple[UUID, str]]:
-    """List the mentors of a community today, with their names."""
-    held = (Membership.community_id == community_id, Membership.role == "mentor")
-    wanted: Any = select(Person.id, full_name(Person)).join(Membership, Membership.person_id == Person.id)
-    today = clock.today(tenancy.current().zone)
-    return [tuple(row) for row in rows(wanted.where(*held, held_on(today), Person.state == "active"))]
-
-
 def names(person_ids: Collection[UUID]) -> dict[str, str]:
     """Return id as text, as a round's draft holds it -> name."""
     return {str(each): name for each, name in names_of(person_ids).items()}
@@ -63,10 +55,3 @@ def community_names(community_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return id -> name, by name."""
     wanted: Any = select(Community.id, Community.name).where(Community.id.in_(community_ids)).order_by(Community.name)
     return {row.id: row.name for row in rows(wanted)}
-
-
-def coordinators(community_id: UUID) -> list[UUID]:
-    """Return the ids of those who coordinate a community today, in one order for everyone."""
-    today = clock.today(tenancy.current().zone)
-    held = (Membership.community_id == community_id, Membership.role == "coordinator", held_on(today))
-    return list(db.session.scalars(select(Membership.person_id).where(*held).order_by(Membership.person_id)))

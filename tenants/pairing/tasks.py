@@ -16,7 +16,7 @@ def expire(pair_id: str) -> None:
 def remind(pair_id: str) -> None:
     """Remind whoever is asked just now that an offer waits for an answer."""
     pair = queries.by_id(UUID(pair_id))
-    if pair is None or pair.state != "offered" or pair.stopped_at is not None or offers.is_over(pair):
+    if pair is None or not offers.is_open(pair):
         return
     asked = pair.participant_id if pair.mentor_said_yes_at else pair.mentor_id
     tell(asked, "pairing/reminder", once=f"reminder-{pair.id}-{asked}", pair_id=pair.id)

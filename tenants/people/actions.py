@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -91,8 +91,6 @@ def organise(values: Mapping[str, Any], actor_id: UUID) -> None:
 
 def end_memberships_and_sessions(person_id: UUID) -> None:
     """Let somebody leave: every role ends today, every session at once."""
-    today = clock.today(tenancy.current().zone)
-    running = or_(Membership.until.is_(None), Membership.until > today)
-    theirs = update(Membership).where(Membership.person_id == person_id, running)
-    db.session.execute(theirs.values(until=today))
+    theirs = update(Membership).where(Membership.person_id == person_id, queries.held_from_now_on())
+    db.session.execute(theirs.values(until=clock.today(tenancy.current().zone)))
     end_all_sessions(person_id)

@@ -37,6 +37,7 @@ from tenants.pairing import nevers, offers, rounds
 from tenants.pairing.models import Never, Pair
 from tenants.people import actions as people
 from tenants.people.importing import actions as importing
+from tenants.people.importing import dry_run
 from tenants.people.models import Account, Membership, Person
 from tenants.people.signing_in import actions as signing_in
 from tenants.reports.actions import make_report
@@ -214,7 +215,7 @@ def _kept(place: UUID, who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
     """Keep a sheet that was checked, and the reports of last month."""
     sheet = SHEET.format(mark("sheet")).encode()
     batch = importing.take_in(f"{mark('sheet')}.csv", sheet, place, who["dana"])
-    importing.name_columns(batch, "people", importing.mapping_of(batch), batch.version)
+    importing.name_columns(batch, "people", dry_run.mapping_of(batch), batch.version)
     month = shifted(first_of_month(clock.today(tenancy.current().zone)), -1)
     made = [make_report(community, month, who["dana"]) for community in (place, None)]
     return {"import_id": (str(batch.id),), "report_id": tuple(str(each.id) for each in made)}

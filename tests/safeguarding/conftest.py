@@ -10,6 +10,7 @@ from maagal.db import commit, db
 from tenants.pairing import actions, offers
 from tenants.pairing.models import Pair
 from tests.circle import Circle
+from tests.notifications.conftest import sink  # noqa: F401  a fixture, for all the tests of this folder
 
 
 @pytest.fixture

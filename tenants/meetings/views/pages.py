@@ -24,6 +24,7 @@ from tenants.meetings.models import Meeting
 from tenants.meetings.views.showing import CONTEXT, words
 from tenants.pairing.models import Pair
 from tenants.people.models import Person
+from tenants.people.ready_text import sending_to
 
 bp = Blueprint("meetings", __name__)
 
@@ -145,8 +146,7 @@ def make_link(meeting: Meeting) -> Response:
     person: Person = getattr(meeting.pair, form.side.data)
     url = mail.whole_link("one_tap.ask", token=links.mint(meeting.id, person.id))
     text = _("How was it? One question, no sign-in needed: %(url)s", url=url)
-    number = "".join(letter for letter in person.phone or "" if letter.isdigit())
-    return page("meetings/link.html", meeting=meeting, person=person, url=url, text=text, number=number)
+    return page("meetings/link.html", meeting=meeting, person=person, text=text, sending=sending_to(person))
 
 
 def _shown(meeting: Meeting) -> dict[str, Any]:

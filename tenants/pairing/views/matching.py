@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page
 from maagal.permissions import me, needs
+from tenants.communities.queries import people_by_role
 from tenants.pairing import board, gather, labels, nevers, offers, places, policy, queries, rounds, seats
 from tenants.pairing.forms import NeverForm, OfferForm
 from tenants.pairing.matching.people import Participant
@@ -143,12 +144,13 @@ def send(two: Asked) -> Any:
 def _fits(place: Place, form: NeverForm) -> dict[str, Any]:
     """Return what the page of one participant shows; the form offers every mentor of the community."""
     answer = board.who(place.id, place.community_id)
+    mentors = people_by_role(place.community_id)["mentor"]
     return {
         "place": place,
         "answer": answer,
         "pair": _pair_of(place, waits=answer is not None),
         "barred": nevers.barred([place.id]),
-        "form": form.offer({str(one): name for one, name in places.mentors_in(place.community_id) if one != place.id}),
+        "form": form.offer({str(one.person_id): one.name for one in mentors if one.person_id != place.id}),
         "labels": labels,
     }
 
@@ -181,7 +183,7 @@ def _waiting() -> dict[str, Any]:
     return {
         "waiting": [(one, named[one.id], taken_in.community_of[one.id]) for one in people],
         "communities": places.community_names(mine),
-        "seats": seats.capacity(mine),
+        "seats": seats.capacity(mine, taken_in),
         "drafts": queries.drafts_in(mine),
         "labels": labels,
         "missing": False,

@@ -19,7 +19,7 @@ from tenants.pairing.models import LIVE, READING, STATES, Pair
 from tenants.pairing.path import NEXT, NotNow
 from tenants.pairing.queries import PairRow
 from tenants.pairing.views.reader import my_communities, too_late
-from tenants.people.models import Person
+from tenants.people.ready_text import sending_to
 
 bp = Blueprint("pairing", __name__)
 bp.register_error_handler(NotNow, too_late)
@@ -151,23 +151,17 @@ def _content(pair: PairRow) -> dict[str, Any]:
 
 def _asking(pair: PairRow) -> dict[str, Any]:
     """Return whoever is asked just now, how to ask them, and the form for what they say; nothing where nobody is asked."""
-    if pair.state != "offered" or offers.is_over(pair) or pair.stopped_at is not None:
+    if not offers.is_open(pair):
         return {}
     side = "participant" if pair.mentor_said_yes_at else "mentor"
     person = queries.person(pair.participant_id if side == "participant" else pair.mentor_id)
     return {
         "asked": person,
-        "number": "".join(letter for letter in person.phone or "" if letter.isdigit()),
         "words": _("Hello %(name)s, when would be a good time for a short call?", name=person.first_name),
-        "ways": [way for way in ("whatsapp", "sms") if _is_safe(way, person)],
+        "sending": sending_to(person),
         "contact": contact,
         "told_form": ToldForm(formdata=None, side=side),
     }
-
-
-def _is_safe(way: str, person: Person) -> bool:
-    """Whether a ready text may go out this way: whoever named a safe way is written to by that way alone."""
-    return person.safe_channel in (None, way) or (person.safe_channel == "phone" and person.may_leave_message)
 
 
 def _entries(pair: PairRow) -> list[Entry]:

@@ -41,7 +41,7 @@ def lock(draft: Round) -> Any:
 @needs(policy.match, queries.round_by_id)
 def unlock(draft: Round) -> Any:
     """Let the engine decide again about a participant."""
-    return _changed(draft, lambda form: rounds.unlock(draft, form.participant.data, actor_id=me()))
+    return _changed(draft, lambda form: rounds.unlock(draft, form.participant.data, actor_id=me()), asks_mentor=False)
 
 
 @bp.post("/rounds/<uuid:round_id>/forbid")
@@ -96,14 +96,14 @@ def publish(draft: Round) -> Any:
     return page("pairing/published.html", draft=draft, outcomes=outcomes, names=people, labels=labels)
 
 
-def _changed(draft: Round, change: Callable[[RoundForm], None]) -> Any:
+def _changed(draft: Round, change: Callable[[RoundForm], None], *, asks_mentor: bool = True) -> Any:
     """Answer a change of the board: what was refused is said on the board, which stays as it was."""
     form = RoundForm()
     if form.version.data != str(draft.version):
         return stale(BOARD, fragment="board", **(_content(draft) | {"old": True}))
     if not form.validate():
         return invalid(BOARD, fragment="board", **_content(draft), refused=_why(Unfounded()), typed=form)
-    if not _are_known(draft, form):
+    if not _are_known(draft, form, asks_mentor=asks_mentor):
         return invalid(BOARD, fragment="board", **_content(draft), refused=labels.CONSTRAINTS["unknown"], typed=form)
     try:
         change(form)
@@ -119,10 +119,10 @@ def _why(refused: Exception) -> str:
     return str(_("Please say why; the reason is kept with the round."))
 
 
-def _are_known(draft: Round, form: RoundForm) -> bool:
-    """Whether those named are of this round; to let the engine decide again takes no mentor."""
+def _are_known(draft: Round, form: RoundForm, *, asks_mentor: bool) -> bool:
+    """Whether those who are asked for are of this round."""
     people, mentors, *_rest = rounds.people_of(draft)
-    return form.participant.data in people and (form.mentor.data in mentors or request.endpoint == "rounds.unlock")
+    return form.participant.data in people and (form.mentor.data in mentors or not asks_mentor)
 
 
 def _two(form: RoundForm) -> tuple[str, str]:

@@ -28,12 +28,6 @@ def of(person: Person) -> dict[str, Any]:
     return told | {"capacity": profile.capacity, "version": str(person.version)}
 
 
-def plain(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return answers without what only the form needs: an empty choice is None."""
-    trimmed = {name: value.strip() if isinstance(value, str) else value for name, value in told.items() if name != "version"}
-    return {name: None if value == "" else value for name, value in trimmed.items()}
-
-
 def columns(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a profile for answers: a place gets its coordinates, both kinds of experience are one list."""
     told = {name: value for name, value in answers.items() if name not in (*OF_THE_PERSON, "other_experience")}
