@@ -46,20 +46,23 @@ def enter_tenant() -> None:
     if is_console(request):
         enter_console()
         return
-    tenant = None if request.blueprint in WITHOUT_TENANT else _named_tenant()  # the former answer without a database
-    if (tenant is None and request.blueprint not in WITHOUT_TENANT) or request.blueprint == CONSOLE:
+    if request.blueprint == CONSOLE:
         abort(404)
-    if tenant is not None and tenant.state == "opening":
-        abort(503)
+    tenant = None if request.blueprint in WITHOUT_TENANT else _named_tenant()  # the former answer without a database
     g.stay = ExitStack()
     g.stay.enter_context(within(tenant))
     if tenant is not None:
         db.session.connection()  # opens the transaction: a suspended tenant is refused here, also where a page reads nothing
 
 
-def _named_tenant() -> tenancy.Tenant | None:
+def _named_tenant() -> tenancy.Tenant:
     slug = request.environ.get(tenancy.SLUG_KEY)
-    return register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
+    tenant = register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
+    if tenant is None:
+        abort(404)
+    if tenant.state == "opening":
+        abort(503)
+    return tenant
 
 
 def enter_console() -> None:

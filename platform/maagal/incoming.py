@@ -7,7 +7,8 @@ from typing import Any
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from maagal.tenancy import WsgiApp
+
 LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 HOST = re.compile(rf"(?:{LABEL}(?:\.{LABEL})*\.?|\[[0-9a-f:.]+\])(?::\d{{1,5}})?\Z", re.IGNORECASE)  # RFC 9110, 7.2; RFC 1035
 NUL = "\0"

@@ -102,6 +102,13 @@ def viewer() -> Viewer | None:
     return found
 
 
+def me() -> UUID:
+    """Return the id of whoever looks, where a rule has let nobody in who is not signed in."""
+    looking = viewer()
+    assert looking is not None  # noqa: S101  the rule did not let them in
+    return looking.person_id
+
+
 def needs(permission: Rule, load: Callable[..., Any] | None = None, *, reads: str = "") -> Callable[..., Any]:
     """Guard a view. `load` turns the ids of the address into the thing judged; absent and forbidden are both 404.
 

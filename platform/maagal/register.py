@@ -98,8 +98,11 @@ def _look_up(column: str, value: str) -> tenancy.Tenant | None:
 
 
 def _ask(column: str, value: str) -> tenancy.Tenant | None:
-    """Ask on a connection of its own: whoever wants to know may be in the middle of a transaction."""
-    with tenancy.entered(None), db.engine.connect() as connection:
+    """Ask on a connection of its own: whoever wants to know may be in the middle of a transaction.
+
+    Begun by name: a transaction that SQLAlchemy begins by itself keeps a dead connection that the opener has replaced.
+    """
+    with tenancy.entered(None), db.engine.begin() as connection:
         row = connection.execute(select(tenants).where(tenants.c[column] == value)).first()
     return as_tenant(row) if row and row.state != "erased" else None
 

@@ -9,8 +9,7 @@ def local(wanted: str | None) -> str:
     Browsers drop tabs and line ends and read a backslash as a slash (WHATWG URL, 4.4): whoever holds one leads elsewhere.
     """
     path = wanted or ""
-    here = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
-    if not here or path == "/":
+    if not path.startswith("/") or path.startswith("//") or not path.isprintable() or "\\" in path:
         return ""
     inside = request.script_root and path.startswith(request.script_root + "/")
     return path if inside else request.script_root + path

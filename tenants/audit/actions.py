@@ -60,7 +60,7 @@ def chain() -> int:
         seq, digest = seq + 1, link_hash(digest, entry)
         links.append({"seq": seq, "audit_id": entry.id, "hash": digest})
     if links:
-        db.session.execute(insert(AuditLink.__table__), links)  # type: ignore[arg-type]  # as above
+        db.session.execute(insert(AuditLink.__table__), links)  # type: ignore[arg-type]  # SQLAlchemy types a model's table too widely
     if len(links) == BATCH:
         later(CHAIN, clock.now())
     return len(links)

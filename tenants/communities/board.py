@@ -46,10 +46,10 @@ class Capacity:
     there: Mapping[str, int]
     shape: Mapping[str, int]
     seats: int
-    taken: int
     missing_languages: tuple[str, ...]
     missing_genders: tuple[str, ...]
     missing_fields: tuple[str, ...]
+    taken: int = 0
     waiting: int = 0
     longest_wait_days: int = 0
 
@@ -70,14 +70,13 @@ class Capacity:
 
 
 @reader
-def capacity(ids: Collection[UUID] | None = None, taken: Mapping[UUID, int] | None = None) -> Asking[list[Capacity]]:
-    """Return open communities (all, unless named) by name; `taken` maps a community to seats held."""
+def capacity(ids: Collection[UUID] | None = None) -> Asking[list[Capacity]]:
+    """Return open communities (all, unless named) by name; what is known further up is added by the two below."""
     members, places = yield from at_once(queries.members.asking(ids), _places(ids))
     gathered: dict[UUID, list[Member]] = {}
     for member in members:
         gathered.setdefault(member.community_id, []).append(member)
-    held = taken or {}
-    return [_of(row, gathered.get(row.id, []), held.get(row.id, 0)) for row in places]
+    return [_of(row, gathered.get(row.id, [])) for row in places]
 
 
 def with_rooms(board: Iterable[Capacity], rooms: Mapping[UUID, Room]) -> list[Capacity]:
@@ -95,7 +94,7 @@ def _places(ids: Collection[UUID] | None) -> Asking[list[Any]]:
     return found
 
 
-def _of(row: Any, people: list[Member], taken: int) -> Capacity:
+def _of(row: Any, people: list[Member]) -> Capacity:
     roles = {role: [member for member in people if member.role == role] for role in ROLE_ORDER}
     participants, mentors = roles["participant"], roles["mentor"]
     return Capacity(
@@ -104,7 +103,6 @@ def _of(row: Any, people: list[Member], taken: int) -> Capacity:
         there={role: len(members) for role, members in roles.items()},
         shape={role: int(row.shape.get(role, 0)) for role in ROLE_ORDER},
         seats=sum(member.capacity for member in mentors),
-        taken=taken,
         missing_languages=_languages(participants, mentors),
         missing_genders=_genders(participants, mentors),
         missing_fields=_fields(participants, roles["advisor"]),

@@ -9,7 +9,7 @@ from maagal.db import db
 from maagal.demo import World
 from tenants.communities.actions import open_community
 from tenants.people import roster
-from tenants.people.importing import actions, queries
+from tenants.people.importing import actions, dry_run, queries
 from tenants.people.models import Membership
 
 SAMPLES = Path(roster.__file__).parent / "samples"
@@ -30,7 +30,7 @@ def take_over(world: World, sheet: str, place: UUID, who: UUID) -> None:
     """Bring in the good rows of a sheet; the faulty ones stay out, as they would."""
     with world.at(world.begin):
         batch = actions.take_in(sheet, (SAMPLES / sheet).read_bytes(), place, who)
-        actions.name_columns(batch, actions.kind_for(batch.kind), actions.mapping_of(batch), batch.version)
+        actions.name_columns(batch, actions.kind_for(batch.kind), dry_run.mapping_of(batch), batch.version)
         db.session.flush()
         actions.commit(batch, (), notify=False, seen=batch.version, actor_id=who)
         world.settle(actions.COMMIT)

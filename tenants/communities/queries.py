@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -87,10 +88,10 @@ def kept_apart_from(person_id: UUID, role: str, community_id: UUID) -> list[str]
     wanted: Any = select(Person, Membership.role).join(Membership, Membership.person_id == Person.id)
     there = or_(Membership.until.is_(None), Membership.until > clock.today(tenancy.current().zone))
     found = rows(wanted.where(Membership.community_id == community_id, there, Person.state == "active"))
-    others = [(row.Person, row.role) for row in found if row.Person.id != person_id]
-    joining = (db.session.get_one(Person, person_id), role)
-    apart = (not_together((_standing(staff, *joining), _standing(staff, *other))) for other in others)
-    return sorted({other.name for pairs in apart for _joining, other in pairs})
+    joining = _standing(staff, db.session.get_one(Person, person_id), role)
+    others = (_standing(staff, row.Person, row.role) for row in found if row.Person.id != person_id)
+    apart = chain.from_iterable(not_together((joining, other)) for other in others)
+    return sorted({other.name for _joining, other in apart})
 
 
 def _standing(staff: Lines, person: Person, role: str) -> tuple[Person, str, Place | None]:
@@ -120,10 +121,19 @@ def administrator_ids() -> list[UUID]:
     return _holders_of("administrator")
 
 
-def _holders_of(role: str) -> list[UUID]:
-    today = clock.today(tenancy.current().zone)
-    held = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
-    wanted = held.where(Membership.role == role, held_on(today), Person.state == "active")
+def coordinators_of(community_id: UUID) -> list[UUID]:
+    """Return every coordinator of a community today, in the same order."""
+    return _holders_of("coordinator", Membership.community_id == community_id)
+
+
+def holding(role: str, day: Any, column: Any = Membership.person_id) -> Any:
+    """Select who holds a role on a day, or (with `column`) where it is held; `day` as for `held_on`."""
+    held = select(column).join(Person, Person.id == Membership.person_id)
+    return held.where(Membership.role == role, held_on(day), Person.state == "active")
+
+
+def _holders_of(role: str, *where: ColumnElement[bool]) -> list[UUID]:
+    wanted = holding(role, clock.today(tenancy.current().zone)).where(*where)
     return sorted(set(db.session.scalars(wanted)))
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from tenants.communities import actions, board, labels, policy, queries
 from tenants.communities.forms import CommunityForm, PlaceForm
 from tenants.communities.models import Community
@@ -42,7 +42,7 @@ def create() -> Any:
     if not form.validate():
         return invalid("communities/new.html", form=form)
     named, told = form.name.data.strip(), {"kind": form.kind.data, "locality": form.place, "shape": form.shape}
-    made = actions.open_community(named, **told, actor_id=_me())
+    made = actions.open_community(named, **told, actor_id=me())
     return done(url_for(".show", community_id=made.id), _("The community is open."))
 
 
@@ -61,7 +61,7 @@ def place(community: Community) -> Any:
     if not form.validate() or form.person is None:
         return invalid("communities/show.html", **_content(community, form))
     try:
-        actions.join(form.person.id, form.role.data, community.id, since=_day(form), actor_id=_me())
+        actions.join(form.person.id, form.role.data, community.id, since=_day(form), actor_id=me())
     except actions.OwnCoordinator:
         form.role.errors = [_("You cannot make yourself a coordinator; somebody else can do this.")]
         return invalid("communities/show.html", **_content(community, form))
@@ -75,7 +75,7 @@ def place(community: Community) -> Any:
 @needs(policy.end, queries.membership_by_id)
 def end(membership: Membership) -> Any:
     """End a role today."""
-    actions.leave(membership, actor_id=_me())
+    actions.leave(membership, actor_id=me())
     return done(url_for(".show", community_id=membership.community_id), _("The role has ended."))
 
 
@@ -102,9 +102,3 @@ def _content(community: Community, form: PlaceForm) -> dict[str, Any]:
 def _day(form: PlaceForm) -> date | None:
     chosen: date | None = form.since.data
     return chosen
-
-
-def _me() -> UUID:
-    looking: Any = viewer()
-    me: UUID = looking.person_id
-    return me

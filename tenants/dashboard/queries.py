@@ -1,43 +1,29 @@
 """What stands on a dashboard besides exceptions: plain rows, one round trip for all of it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Text, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Text, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from maagal import clock, tenancy
 from maagal.questions import Asking, Question, among, reader
+from tenants.communities.queries import held_on
 from tenants.intake.models import HelpRequest
 from tenants.meetings.models import Meeting
-from tenants.meetings.queries import FORTNIGHT, SILENT
 from tenants.pairing.models import SEATED, Pair
+from tenants.pairing.queries import full_name
 from tenants.people.models import Membership, Person
 
 AHEAD = timedelta(days=7)
 MOST = 40  # meetings shown; the rest are a page of their own
 
 Taking, Mentoring = aliased(Person, name="participant"), aliased(Person, name="mentor")
-NAMES = (
-    Taking.first_name,
-    Taking.last_name,
-    Mentoring.first_name.label("mentor_first"),
-    Mentoring.last_name.label("mentor_last"),
-)
-
-
-class Quiet(NamedTuple):
-    """A pair of which nothing was heard for fourteen days; meetings know since when, as for the exceptions above."""
-
-    pair_id: UUID
-    participant: str
-    mentor: str
-    since: datetime
 
 
 class Next(NamedTuple):
@@ -59,11 +45,10 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Pairs:
-    """The pairs that hold a seat: `by_state` and `seats` (community -> seats held) count them, `quiet` lists the silent."""
+    """The pairs that hold a seat, counted: `by_state`, and `seats` by community. The silent ones are exceptions above."""
 
     by_state: Counter[str]
     seats: Counter[UUID]
-    quiet: list[Quiet]
 
 
 @dataclass(frozen=True)
@@ -79,16 +64,15 @@ class Overview:
 def overview(communities: Collection[UUID]) -> Asking[Overview]:
     """Read it for communities: pairs, the coming seven days, who waits."""
     now, here, mine = clock.now(), tenancy.current(), list(communities)
-    pairs, meetings, waiting, silent = yield [
+    pairs, meetings, waiting = yield [
         PAIRS.of(communities=mine),
         MEETINGS.of(communities=mine, now=now, ahead=now + AHEAD),
         WAITING.of(communities=mine, today=clock.today(here.zone), zone=here.timezone),
-        SILENT.of(communities=mine, before=now - FORTNIGHT),
     ]
     waits = {row.community_id: Waiting(row.number, row.longest) for row in waiting}
     return Overview(
-        pairs=_pairs(pairs, silent),
-        meetings=[Next(row.id, *_two(row), row.starts_at, row.remote) for row in meetings],
+        pairs=Pairs(Counter(row.state for row in pairs), Counter(row.community_id for row in pairs)),
+        meetings=[Next(*row) for row in meetings],
         waiting={each: waits.get(each, Waiting(0, None)) for each in communities},
     )
 
@@ -101,22 +85,20 @@ def _seated() -> ColumnElement[bool]:
     return among(Pair.state, "seated", SEATED)
 
 
-def _two_of(wanted: Any) -> Any:
-    return wanted.join(Taking, Taking.id == Pair.participant_id).join(Mentoring, Mentoring.id == Pair.mentor_id)
-
-
 def _pairs_asked() -> Any:
     return select(Pair.community_id, Pair.state).where(_mine(Pair.community_id), _seated())
 
 
 def _meetings_asked() -> Any:
-    """Select what is planned for the coming days, the nearest first."""
+    """Select what is planned for the coming days, the nearest first: the columns of Next, in its order."""
     coming = Meeting.starts_at.between(bindparam("now"), bindparam("ahead"))
-    wanted = _two_of(
-        select(Meeting.id, Meeting.starts_at, Meeting.remote, *NAMES).join(Pair, Pair.id == Meeting.pair_id)
-    )
+    two = full_name(Taking).label("participant"), full_name(Mentoring).label("mentor")
     return (
-        wanted.where(Meeting.state == "planned", coming, _mine(Pair.community_id))
+        select(Meeting.id, *two, Meeting.starts_at, Meeting.remote)
+        .join(Pair, Pair.id == Meeting.pair_id)
+        .join(Taking, Taking.id == Pair.participant_id)
+        .join(Mentoring, Mentoring.id == Pair.mentor_id)
+        .where(Meeting.state == "planned", coming, _mine(Pair.community_id))
         .order_by(Meeting.starts_at)
         .limit(MOST)
     )
@@ -130,9 +112,6 @@ def _waiting_asked() -> Any:
         .order_by(HelpRequest.person_id, HelpRequest.asked_at.desc())
         .subquery()
     )
-    held = (Membership.since <= bindparam("today")) & or_(
-        Membership.until.is_(None), Membership.until > bindparam("today")
-    )
     paired = select(Pair.id).where(Pair.participant_id == Membership.person_id, Pair.lead, _seated()).exists()
     joined = func.timezone(bindparam("zone", type_=Text()), cast(Membership.since, DateTime()))
     return (
@@ -143,20 +122,11 @@ def _waiting_asked() -> Any:
         )
         .join(Person, Person.id == Membership.person_id)
         .outerjoin(asked, asked.c.person_id == Membership.person_id)
-        .where(_mine(Membership.community_id), Membership.role == "participant", held, Person.state == "active")
+        .where(_mine(Membership.community_id), Membership.role == "participant", held_on(bindparam("today")))
+        .where(Person.state == "active")
         .where(func.coalesce(asked.c.state, "accepted") == "accepted", ~paired)
         .group_by(Membership.community_id)
     )
 
 
 PAIRS, MEETINGS, WAITING = Question(_pairs_asked()), Question(_meetings_asked()), Question(_waiting_asked())
-
-
-def _pairs(found: Collection[Any], silent: Iterable[Any]) -> Pairs:
-    """Count pairs, beside those that have gone quiet."""
-    quiet = [Quiet(row.pair_id, row.participant, row.mentor, row.since) for row in silent]
-    return Pairs(Counter(row.state for row in found), Counter(row.community_id for row in found), quiet)
-
-
-def _two(row: Any) -> tuple[str, str]:
-    return f"{row.first_name} {row.last_name}".strip(), f"{row.mentor_first} {row.mentor_last}".strip()

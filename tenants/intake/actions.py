@@ -7,6 +7,7 @@ from maagal import clock, sealing
 from maagal.db import db
 from maagal.events import later, publish
 from maagal.ids import new_id
+from maagal.localities import places
 from tenants.audit.actions import record
 from tenants.communities.actions import join
 from tenants.intake import drafts, queries, states
@@ -172,7 +173,4 @@ def _answers(asked: Asked) -> dict[str, Any]:
         "mode": asked.mode,
         "gender_preference": asked.gender_preference,
         "age_preference": asked.age_preference,
-        "locality": asked.place.name if asked.place else asked.locality,
-        "latitude": asked.place.latitude if asked.place else None,
-        "longitude": asked.place.longitude if asked.place else None,
-    }
+    } | places.columns(asked.place, asked.locality)

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from maagal.emergency import NUMBERS
 from tenants.communities import labels as communities
+from tenants.people import labels as people
 from tenants.people.roster.vocabulary import EXPERIENCES, MODES
 
 STATES = {
@@ -44,14 +45,7 @@ REASONS = {
     "outside_area": _l("outside the area"),
     "other": _l("another reason"),
 }
-CHANNELS = {
-    "phone": _l("A phone call"),
-    "sms": _l("A text message"),
-    "whatsapp": _l("WhatsApp"),
-    "email": _l("E-mail"),
-}
 ADDRESSES = {"": _l("In neutral form"), "f": _l("In the feminine form"), "m": _l("In the masculine form")}
-MENTOR_GENDERS = {"": _l("No preference"), "f": _l("A woman"), "m": _l("A man")}
 MENTOR_AGES = {
     "": _l("No preference"),
     "older": _l("Older than me"),
@@ -59,6 +53,7 @@ MENTOR_AGES = {
     "younger": _l("Younger than me"),
 }
 EMERGENCY = NUMBERS
+CHANNELS, MENTOR_GENDERS = people.CHANNELS, people.MENTOR_GENDERS
 choices, areas, languages = communities.choices, communities.areas, communities.languages
 
 

@@ -1,6 +1,6 @@
 """Requests as coordinators ask about them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, DateTime, and_, bindparam, func, or_
 from maagal import clock, tenancy
 from maagal.db import db, rows
 from maagal.questions import Asking, Question, among, reader
-from tenants.communities.queries import held_on
+from tenants.communities.queries import holding
 from tenants.intake import states
 from tenants.intake.models import OPEN, HelpRequest, RequestStep
 from tenants.people.models import Membership, Person, Profile
@@ -50,16 +50,6 @@ def steps(request_id: UUID) -> list[tuple[RequestStep, str]]:
     return [(row.RequestStep, f"{row.first_name or ''} {row.last_name or ''}".strip()) for row in found]
 
 
-def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of people."""
-    wanted = {each for each in ids if each}
-    if not wanted:
-        return {}
-    asked: Any = select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(wanted))
-    found = rows(asked)
-    return {row.id: f"{row.first_name} {row.last_name}".strip() for row in found}
-
-
 def position(request: HelpRequest) -> int | None:
     """Return the place on the community's waiting list, counted from 1; None for one that is not on it."""
     if request.state != "waitlisted":
@@ -78,23 +68,23 @@ def waiting(communities: Collection[UUID]) -> list[Waiting]:
     return [Waiting._make(row) for row in rows(wanted.order_by(HelpRequest.asked_at))]
 
 
-def within_reach(communities: Collection[UUID], today: Any) -> ColumnElement[bool]:
-    """Select what a coordinator of these communities answers for: their requests, those without a community, and those of
-    a community that nobody coordinates. `today`, here and below, is a day or the bind that will be one.
+def within_reach(theirs: ColumnElement[bool], today: Any) -> ColumnElement[bool]:
+    """Select what a coordinator answers for: the requests of their communities (`theirs`), those without a community, and
+    those of a community that nobody coordinates. `today`, here and below, is a day or the bind that will be one.
     """
-    return or_(HelpRequest.community_id.is_(None), HelpRequest.community_id.in_(communities), is_left_alone(today))
+    return or_(HelpRequest.community_id.is_(None), theirs, is_left_alone(today))
 
 
 def is_left_alone(today: Any) -> ColumnElement[bool]:
     """Select requests whose community nobody coordinates."""
-    return HelpRequest.community_id.not_in(_coordinated(today, Membership.community_id))
+    return HelpRequest.community_id.not_in(_coordinated(today))
 
 
 def is_ownerless(today: Any) -> ColumnElement[bool]:
     """Select requests that nobody looks after: nobody took them, or whoever did is no coordinator any more. Those who wait
     for a place have their community's coordinators; where there are none, they count too.
     """
-    nobody = or_(HelpRequest.owner_id.is_(None), HelpRequest.owner_id.not_in(_coordinated(today, Membership.person_id)))
+    nobody = or_(HelpRequest.owner_id.is_(None), HelpRequest.owner_id.not_in(holding("coordinator", today)))
     waits = and_(HelpRequest.state == "waitlisted", is_left_alone(today))
     return and_(nobody, or_(HelpRequest.state == "new", HelpRequest.state == "in_conversation", waits))
 
@@ -111,12 +101,13 @@ def is_overdue(now: Any, today: Any) -> ColumnElement[bool]:
 
 def is_coordinated(community_id: UUID) -> bool:
     """Whether anybody coordinates a community today."""
-    return db.session.scalar(_coordinated(_today(), Membership.community_id).where(_here(community_id)).limit(1)) is not None
+    there = _coordinated(_today()).where(Membership.community_id == community_id)
+    return db.session.scalar(there.limit(1)) is not None
 
 
 def owner_today(request: HelpRequest) -> UUID | None:
     """Return who looks after a request: its owner, as long as they are a coordinator."""
-    theirs = _coordinated(_today(), Membership.person_id).where(Membership.person_id == request.owner_id)
+    theirs = holding("coordinator", _today()).where(Membership.person_id == request.owner_id)
     return db.session.scalar(theirs.limit(1)) if request.owner_id else None
 
 
@@ -126,14 +117,9 @@ def left_behind_by(person_id: UUID) -> list[HelpRequest]:
     return list(db.session.scalars(theirs.order_by(HelpRequest.asked_at)))
 
 
-def _coordinated(today: Any, column: Any) -> Any:
-    """Select who coordinates, or what is coordinated, on a day."""
-    held = (Membership.role == "coordinator", held_on(today), Person.state == "active")
-    return select(column).join(Person, Person.id == Membership.person_id).where(*held)
-
-
-def _here(community_id: UUID) -> ColumnElement[bool]:
-    return Membership.community_id == community_id
+def _coordinated(today: Any) -> Any:
+    """Select the communities that somebody coordinates."""
+    return holding("coordinator", today, Membership.community_id)
 
 
 def _today() -> date:
@@ -154,7 +140,7 @@ def _alarm_asked() -> Any:
     today = bindparam("today", type_=Date())
     alone = is_ownerless(today)
     late = and_(is_overdue(bindparam("now", type_=DateTime(timezone=True)), today), ~alone)
-    near = or_(HelpRequest.community_id.is_(None), among(HelpRequest.community_id, "communities"), is_left_alone(today))
+    near = within_reach(among(HelpRequest.community_id, "communities"), today)
     return select(
         func.count().filter(alone).label("ownerless"), func.min(HelpRequest.asked_at).filter(alone).label("ownerless_since"),
         func.count().filter(late).label("overdue"), func.min(HelpRequest.asked_at).filter(late).label("overdue_since"),

@@ -13,6 +13,7 @@ from maagal.db import db, rows
 from tenants.intake import queries, states
 from tenants.intake.models import HelpRequest
 from tenants.people.models import Person
+from tenants.people.queries import names_of
 
 PAGE = 50
 SHOW = {
@@ -99,7 +100,7 @@ def find(wanted: Wanted, mine: UUID, communities: Collection[UUID]) -> Found:
     total = db.session.scalar(_kept(select(func.count(HelpRequest.id)), wanted, mine, communities)) or 0
     page = min(wanted.page, max(-(-total // PAGE), 1))
     found = rows(_kept(_columns(), wanted, mine, communities).limit(PAGE).offset((page - 1) * PAGE))
-    names = queries.names(each for row in found for each in (row.person_id, row.owner_id))
+    names = names_of(each for row in found for each in (row.person_id, row.owner_id) if each)
     return Found([_line(row, names) for row in found], total, page)
 
 
@@ -121,7 +122,8 @@ def _columns() -> Any:
 def _kept(found: Any, wanted: Wanted, mine: UUID, communities: Collection[UUID]) -> Any:
     today = clock.today(tenancy.current().zone)
     alone, shown = queries.is_ownerless(today), HelpRequest.state.in_(SHOW[wanted.show])
-    found = found.where(or_(shown, alone) if wanted.show == "open" else shown, queries.within_reach(communities, today))
+    theirs = HelpRequest.community_id.in_(communities)
+    found = found.where(or_(shown, alone) if wanted.show == "open" else shown, queries.within_reach(theirs, today))
     found = found.where(HelpRequest.person_id != mine)
     if wanted.owner == "none":
         found = found.where(or_(HelpRequest.owner_id.is_(None), alone))

@@ -142,6 +142,8 @@ class MoveForm(_WhereForm):
     def validate_day(self, field: DateField) -> None:
         """Refuse a day that has passed, and one so far ahead that it is a slip."""
         today = clock.today(tenancy.current().zone)
+        if field.data is None:  # what was written is no day, and is told already
+            return
         if field.data < today:
             raise ValidationError(_("This day has passed already."))
         if field.data > today + FURTHEST:

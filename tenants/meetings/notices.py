@@ -8,7 +8,7 @@ from uuid import UUID
 from maagal import clock, mail
 from maagal.db import keep_despite_refusal
 from tenants.communities.queries import people_by_role
-from tenants.meetings import overtaken, policy, queries
+from tenants.meetings import overtaken, policy, queries, tellings
 from tenants.meetings.actions import links
 from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, MeetingsCalledOff, SeriesChanged
 from tenants.meetings.models import Meeting
@@ -47,7 +47,7 @@ def ask(meeting: Meeting | None, starts: datetime, ends: datetime) -> None:
     if meeting is None or (meeting.starts_at, meeting.ends_at) != (starts, ends) or not policy.is_tellable(meeting):
         return
     for person_id in who(meeting.pair):
-        if queries.log_of(meeting.id, person_id) is None:
+        if tellings.log_of(meeting.id, person_id) is None:
             tell(person_id, HOW_WAS_IT, once=str(meeting.id), meeting_id=meeting.id, reader_id=person_id)
 
 
@@ -91,9 +91,15 @@ def tell_of_silence(pair: Pair, since: datetime) -> None:
     _tell_coordinators(pair, SILENCE, once=f"{pair.id}-{since.isoformat()}", since=since.isoformat())
 
 
-def reminder_context(about: dict[str, Any]) -> dict[str, Any]:
+def meeting_context(about: dict[str, Any]) -> dict[str, Any]:
     """Give templates the meeting (None when it is gone)."""
-    return {"meeting": queries.by_id(UUID(about["meeting_id"])) if "meeting_id" in about else None}
+    return {"meeting": queries.by_id(UUID(about["meeting_id"]))}
+
+
+def farewell_context(about: dict[str, Any]) -> dict[str, Any]:
+    """Give templates the meeting to say goodbye as long as it is ahead, or None."""
+    kept = queries.by_id(UUID(about["meeting_id"])) if "meeting_id" in about else None
+    return {"meeting": kept if kept and kept.state == "planned" and kept.starts_at > clock.now() else None}
 
 
 def how_was_it_context(about: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def how_was_it_context(about: dict[str, Any]) -> dict[str, Any]:
 
     The link is kept before the letter goes out, so that one which arrives always works.
     """
-    return reminder_context(about) | {"one_tap": cache(lambda: _one_tap(UUID(about["meeting_id"]), UUID(about["reader_id"])))}
+    return meeting_context(about) | {"one_tap": cache(lambda: _one_tap(UUID(about["meeting_id"]), UUID(about["reader_id"])))}
 
 
 def _one_tap(meeting_id: UUID, person_id: UUID) -> str:
@@ -130,4 +136,4 @@ OVERTAKEN = {
     CALLED_OFF: overtaken.farewell,
     SILENCE: overtaken.silence,
 }
-CONTEXTS = {REMINDER: reminder_context, CHANGED: reminder_context, CALLED_OFF: reminder_context, HOW_WAS_IT: how_was_it_context}
+CONTEXTS = {REMINDER: meeting_context, CHANGED: meeting_context, CALLED_OFF: farewell_context, HOW_WAS_IT: how_was_it_context}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from maagal import clock, tenancy
-from tenants.meetings import policy, queries
+from tenants.meetings import overlooked, policy, queries, tellings
 from tenants.meetings.actions import clocks
 from tenants.meetings.models import Meeting
 
@@ -39,7 +39,7 @@ def question(about: dict[str, Any], reader_id: UUID) -> str:
     meeting = queries.by_id(UUID(about["meeting_id"]))
     if meeting is None or not policy.is_tellable(meeting):
         return "closed"
-    return "told" if queries.log_of(meeting.id, reader_id) else _why_not_to(reader_id, meeting)
+    return "told" if tellings.log_of(meeting.id, reader_id) else _why_not_to(reader_id, meeting)
 
 
 def change(about: dict[str, Any], reader_id: UUID) -> str:
@@ -67,7 +67,7 @@ def silence(about: dict[str, Any], _reader_id: UUID) -> str:
     pair = queries.pair_by_id(UUID(about["pair_id"]))
     if pair is None or not queries.meets(pair):
         return "not_meeting"
-    return "" if queries.quiet_since(pair.id) == datetime.fromisoformat(about["since"]) else "heard_of"
+    return "" if overlooked.quiet_since(pair.id) == datetime.fromisoformat(about["since"]) else "heard_of"
 
 
 def _why_not_to(person_id: UUID, meeting: Meeting | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from maagal import clock
 from maagal.permissions import rule
-from tenants.meetings import queries
+from tenants.meetings import queries, tellings
 from tenants.pairing.models import LIVE, READING
 from tenants.pairing.policy import coordinates
 
@@ -47,7 +47,7 @@ def rearrange(viewer: Any, meeting: Any) -> Iterator[str]:
 @rule("meeting", "W")
 def tell(viewer: Any, meeting: Any) -> Iterator[str]:
     """The two of the pair, once the meeting has begun; what they said can be mended for fourteen days."""
-    said = queries.log_of(meeting.id, viewer.person_id)
+    said = tellings.log_of(meeting.id, viewer.person_id)
     if is_tellable(meeting) and (said is None or said.logged_at > clock.now() - MENDABLE):
         yield from (relation for relation in _stands(viewer, meeting.pair) if relation != "community")
 

@@ -2,23 +2,21 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from maagal import clock, tenancy
 from maagal.db import db
-from maagal.questions import Asking, Question, among, reader
 from tenants.communities.queries import held_on
-from tenants.meetings.models import LogDraft, Meeting, MeetingLog, OneTap, Series
-from tenants.pairing.models import Pair, PairStep
+from tenants.meetings.models import Meeting, MeetingLog, Series
+from tenants.pairing.models import Pair
 from tenants.people.models import Membership, Person, Profile
 
 MEETING_STATES = ("introduced", "trial", "active")  # pairs that meet: neither resting nor saying farewell
 FORTNIGHT = timedelta(days=14)
-UNSAID = timedelta(days=3)  # a meeting of which nobody said anything by then reaches the coordinator
 SHOWN = 60
 BOTH = (joinedload(Meeting.pair).joinedload(Pair.mentor), joinedload(Meeting.pair).joinedload(Pair.participant))
 
@@ -98,32 +96,21 @@ def next_meetings(
 ) -> list[Meeting]:
     """List what is planned from now on, the nearest first: of communities, or of one person's pairs."""
     ahead = and_(Meeting.state == "planned", Meeting.ends_at > clock.now())
-    return list(db.session.scalars(_whose(community_ids, person_id).where(ahead).order_by(Meeting.starts_at).limit(most)))
+    return list(db.session.scalars(whose(community_ids, person_id).where(ahead).order_by(Meeting.starts_at).limit(most)))
 
 
 def past(community_ids: Collection[UUID] | None = None, person_id: UUID | None = None, most: int = 20) -> list[Meeting]:
     """List what is over or was cancelled, the latest first: of communities, or of one person's pairs."""
     behind = Meeting.starts_at <= clock.now()
-    return list(db.session.scalars(_whose(community_ids, person_id).where(behind).order_by(Meeting.starts_at.desc()).limit(most)))
+    return list(db.session.scalars(whose(community_ids, person_id).where(behind).order_by(Meeting.starts_at.desc()).limit(most)))
 
 
 def to_log(person_id: UUID, most: int = 10) -> list[Meeting]:
     """List meetings of the last fortnight that are over and of which this person has said nothing, the latest first."""
     said = select(MeetingLog.id).where(MeetingLog.meeting_id == Meeting.id, MeetingLog.author_id == person_id).exists()
     over = (Meeting.ends_at <= clock.now(), Meeting.ends_at > clock.now() - FORTNIGHT, Meeting.state != "cancelled")
-    wanted = _whose(None, person_id).where(*over, ~said, Pair.state.in_((*MEETING_STATES, "closing")))
+    wanted = whose(None, person_id).where(*over, ~said, Pair.state.in_((*MEETING_STATES, "closing")))
     return list(db.session.scalars(wanted.order_by(Meeting.starts_at.desc()).limit(most)))
-
-
-def unsaid(community_ids: Collection[UUID]) -> list[Meeting]:
-    """List meetings of which nobody said anything for three days, in pairs that still meet, the oldest first."""
-    unsaid = _is_unsaid(clock.now() - UNSAID)
-    return list(db.session.scalars(_whose(community_ids).where(unsaid).order_by(Meeting.starts_at)))
-
-
-def contradicted(community_ids: Collection[UUID]) -> list[Meeting]:
-    """List meetings that one side says took place and the other that they did not, the oldest first."""
-    return list(db.session.scalars(_whose(community_ids).where(Meeting.contradicted).order_by(Meeting.starts_at)))
 
 
 def last_held(pair_id: UUID) -> Meeting | None:
@@ -144,58 +131,6 @@ def missed_in_a_row(pair_id: UUID) -> list[Meeting]:
     return run[::-1]
 
 
-def quiet_since(pair_id: UUID) -> datetime | None:
-    """Return since when nothing was heard of a pair: its last meeting that took place, or its last change of state."""
-    return db.session.scalar(select(_quiet()).where(Pair.id == pair_id))
-
-
-class Overlooked(NamedTuple):
-    """What a coordinator should not overlook, in rows with the names of the two (`mentor`, `participant`).
-
-    And in `silent` pair_id and since (nothing heard for fourteen days, the longest first), in `without_hour` pair_id, in
-    `contradicted` (told differently) meeting_id and starts_at, in `unsaid` starts_at; of both the oldest first.
-    """
-
-    silent: list[Any]
-    without_hour: list[Any]
-    contradicted: list[Any]
-    unsaid: list[Any]
-
-
-@reader
-def overlooked(community_ids: Collection[UUID]) -> Asking[Overlooked]:
-    """Find, in communities, silence, pairs without a weekly hour, contradictions, and meetings nobody told of."""
-    here, now = list(community_ids), clock.now()
-    return Overlooked(*(yield [
-        SILENT.of(communities=here, before=now - FORTNIGHT),
-        WITHOUT_HOUR.of(communities=here),
-        CONTRADICTED.of(communities=here),
-        UNSAID_OF.of(communities=here, before=now - UNSAID),
-    ]))  # fmt: skip
-
-
-def without_series(community_ids: Collection[UUID]) -> list[Pair]:
-    """List pairs that should meet and have no weekly time."""
-    mine = (Pair.community_id.in_(community_ids), _should_meet(), ~_has_an_hour())
-    wanted = select(Pair).where(*mine).options(joinedload(Pair.mentor), joinedload(Pair.participant))
-    return list(db.session.scalars(wanted.order_by(Pair.id)))
-
-
-class Told(NamedTuple):
-    """What a timeline tells of a pair: `pair` (None: there is none), its latest `meetings`, and what was said, sealed."""
-
-    pair: Any
-    meetings: list[Any]
-    said: list[Any]
-
-
-@reader
-def told_of(pair_id: UUID) -> Asking[Told]:
-    """Read a pair's latest meetings, the latest first, and what was shared of those that took place, as it was said."""
-    pair, meetings, said = yield [each.of(pair=pair_id) for each in (PAIR, LATEST, SHARED)]
-    return Told(next(iter(pair), None), meetings, said)
-
-
 def pairs_of(person_id: UUID) -> list[Pair]:
     """List the pairs of a person that meet now."""
     mine = or_(Pair.participant_id == person_id, and_(Pair.mentor_id == person_id, Pair.stopped_at.is_(None)))
@@ -203,36 +138,7 @@ def pairs_of(person_id: UUID) -> list[Pair]:
     return list(db.session.scalars(wanted.options(joinedload(Pair.mentor), joinedload(Pair.participant))))
 
 
-def logs_of(meeting_id: UUID) -> list[MeetingLog]:
-    """List what was said of a meeting, in the order it was said."""
-    return list(db.session.scalars(select(MeetingLog).where(MeetingLog.meeting_id == meeting_id).order_by(MeetingLog.id)))
-
-
-def logs_by(person_id: UUID) -> list[tuple[MeetingLog, Meeting]]:
-    """List everything somebody said of meetings, the oldest first."""
-    mine = select(MeetingLog, Meeting).join(Meeting, Meeting.id == MeetingLog.meeting_id)
-    found = db.session.execute(mine.where(MeetingLog.author_id == person_id).order_by(Meeting.starts_at))
-    return [(row[0], row[1]) for row in found]
-
-
-def log_of(meeting_id: UUID, author_id: UUID) -> MeetingLog | None:
-    """Return what one person said of a meeting, or None."""
-    mine = (MeetingLog.meeting_id == meeting_id, MeetingLog.author_id == author_id)
-    return db.session.scalar(select(MeetingLog).where(*mine))
-
-
-def draft_of(meeting_id: UUID, person_id: UUID) -> LogDraft | None:
-    """Return what somebody had begun to say of a meeting, or None."""
-    return db.session.get(LogDraft, (meeting_id, person_id))
-
-
-def living_link(digest: bytes) -> OneTap | None:
-    """Return the link of this hash while it can be used."""
-    fresh = (OneTap.token_hash == digest, OneTap.spent_at.is_(None), OneTap.expires_at > clock.now())
-    return db.session.scalar(select(OneTap).where(*fresh))
-
-
-def _whose(community_ids: Collection[UUID] | None, person_id: UUID | None = None) -> Select[Any]:
+def whose(community_ids: Collection[UUID] | None, person_id: UUID | None = None) -> Select[Any]:
     """Select meetings of communities, or of a person; those of a mentor who was stopped, or whose pair ended, are gone."""
     wanted = select(Meeting).join(Meeting.pair).options(*BOTH)
     if community_ids is not None:
@@ -243,65 +149,3 @@ def _whose(community_ids: Collection[UUID] | None, person_id: UUID | None = None
 def _theirs(person_id: UUID) -> ColumnElement[bool]:
     mentors = and_(Pair.mentor_id == person_id, Pair.stopped_at.is_(None), Pair.state.not_in(("closed", "declined")))
     return or_(Pair.participant_id == person_id, mentors)
-
-
-def _quiet() -> Any:
-    changed = select(func.max(PairStep.at)).where(PairStep.pair_id == Pair.id).scalar_subquery()
-    return func.greatest(Pair.last_held_at, changed, Pair.started_at)
-
-
-def _should_meet() -> ColumnElement[bool]:
-    return and_(among(Pair.state, "meeting", MEETING_STATES), Pair.stopped_at.is_(None))
-
-
-def _has_an_hour() -> ColumnElement[bool]:
-    return select(Series.id).where(Series.pair_id == Pair.id, Series.until.is_(None)).exists()
-
-
-def _is_unsaid(before: Any) -> ColumnElement[bool]:
-    said = select(MeetingLog.id).where(MeetingLog.meeting_id == Meeting.id).exists()
-    meets = among(Pair.state, "meeting", MEETING_STATES)
-    return and_(Meeting.state == "planned", Meeting.ends_at <= before, meets, ~said)
-
-
-def _named(*columns: Any, of: Any = Pair) -> Any:
-    """Select columns with the names of the two, in communities."""
-    mentor, participant = aliased(Person), aliased(Person)
-    names = [func.trim(who.first_name + " " + who.last_name).label(part) for who, part in
-             ((mentor, "mentor"), (participant, "participant"))]  # fmt: skip
-    wanted = select(*columns, *names).select_from(of)
-    wanted = wanted if of is Pair else wanted.join(Pair, Pair.id == of.pair_id)
-    both = wanted.join(mentor, mentor.id == Pair.mentor_id).join(participant, participant.id == Pair.participant_id)
-    return both.where(among(Pair.community_id, "communities"))
-
-
-def _silent() -> Any:
-    silent = (_should_meet(), _quiet() <= bindparam("before"))
-    return _named(Pair.id.label("pair_id"), _quiet().label("since")).where(*silent).order_by(_quiet(), Pair.id)
-
-
-def _latest() -> Any:
-    columns = (Meeting.id, Meeting.starts_at, Meeting.state, Meeting.cancel_reason)
-    return (
-        select(*columns).where(Meeting.pair_id == bindparam("pair")).order_by(Meeting.starts_at.desc()).limit(SHOWN)
-    )
-
-
-def _shared() -> Any:
-    latest = _latest().subquery()
-    said = select(MeetingLog.id, MeetingLog.meeting_id, MeetingLog.shared).join(latest, latest.c.id == MeetingLog.meeting_id)
-    return said.where(latest.c.state == "held", MeetingLog.shared.is_not(None)).order_by(MeetingLog.id)
-
-
-STANDING: Any = select(Pair.participant_id, Pair.mentor_id, Pair.community_id, Pair.state, Pair.stopped_at)
-PAIR = Question(STANDING.where(Pair.id == bindparam("pair")))
-LATEST, SHARED, SILENT = Question(_latest()), Question(_shared()), Question(_silent())
-WITHOUT_HOUR = Question(_named(Pair.id.label("pair_id")).where(_should_meet(), ~_has_an_hour()).order_by(Pair.id))
-CONTRADICTED = Question(
-    _named(Meeting.id.label("meeting_id"), Meeting.starts_at, of=Meeting)
-    .where(Meeting.contradicted)
-    .order_by(Meeting.starts_at)
-)
-UNSAID_OF = Question(
-    _named(Meeting.starts_at, of=Meeting).where(_is_unsaid(bindparam("before"))).order_by(Meeting.starts_at)
-)

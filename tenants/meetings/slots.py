@@ -12,7 +12,7 @@ from maagal import mail, tenancy
 from maagal.cards import Card, Entry
 from maagal.questions import Asking, reader
 from maagal.text import isolate
-from tenants.meetings import labels, policy, queries
+from tenants.meetings import labels, overlooked, policy, queries, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.models import Meeting
 
@@ -39,7 +39,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     mine = viewer.communities("coordinator")
     if not mine:
         return []
-    found = yield from queries.overlooked.asking(mine)
+    found = yield from overlooked.overlooked.asking(mine)
     silent, without = map(_silent, found.silent), map(_without_hour, found.without_hour)
     return [*silent, *without, *map(_contradicted, found.contradicted), *_unsaid(found.unsaid)]
 
@@ -47,7 +47,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
 @reader
 def timeline(viewer: Any, pair_id: UUID) -> Asking[list[Entry]]:
     """Tell of a pair's meetings; shared words only to whoever may read them, private notes to nobody here."""
-    told = yield from queries.told_of.asking(pair_id)
+    told = yield from tellings.told_of.asking(pair_id)
     if told.pair is None or not policy.see_all(viewer, told.pair):
         return []
     words: dict[UUID, list[str]] = {}
@@ -58,7 +58,7 @@ def timeline(viewer: Any, pair_id: UUID) -> Asking[list[Entry]]:
 
 def person_export(person_id: UUID) -> dict[str, Any]:
     """Give everything a person said of meetings, their own private notes included."""
-    return {"meeting_logs": [_exported(meeting, logs.read(log, private=True)) for log, meeting in queries.logs_by(person_id)]}
+    return {"meeting_logs": [_exported(meeting, logs.read(log, private=True)) for log, meeting in tellings.logs_by(person_id)]}
 
 
 def _to_log(meeting: Meeting) -> Card:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from maagal import clock
-from tenants.meetings import notices, queries
+from tenants.meetings import notices, overlooked, queries
 from tenants.meetings.actions import clocks, logs, series
 
 
@@ -28,7 +28,7 @@ def extend(series_id: str) -> None:
 def look_after(pair_id: str) -> None:
     """Tell the coordinators of a pair that was not heard of for fourteen days; else look again when that could be."""
     pair = queries.pair_by_id(UUID(pair_id))
-    since = queries.quiet_since(UUID(pair_id))
+    since = overlooked.quiet_since(UUID(pair_id))
     if pair is None or since is None or not queries.meets(pair):
         return
     if since + queries.FORTNIGHT <= clock.now():

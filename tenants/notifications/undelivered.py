@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Date, DateTime, String, bindparam, cast, exists, func, or_, select
+from sqlalchemy import Date, DateTime, String, Uuid, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from maagal import clock, tenancy
@@ -28,7 +28,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     if not mine:
         return []
     today = clock.today(tenancy.current().zone)
-    (found,) = yield [_question().of(communities=list(mine), since=clock.now() - REMEMBERED, today=today)]
+    (found,) = yield [question().of(communities=list(mine), since=clock.now() - REMEMBERED, today=today)]
     return [_card(row) for row in found]
 
 
@@ -41,7 +41,10 @@ def _card(row: Any) -> Card:
 
 
 def _unreached() -> Any:
-    """Ask for people whose mail failed and whom no later mail reached; the failed rows have an index of their own."""
+    """Ask for people whose mail failed and whom no later mail reached.
+
+    It begins at the failed rows, which are few and have an index of their own; notices are many and kept for long.
+    """
     today = bindparam("today", type_=Date)
     holds = (Membership.since <= today) & or_(Membership.until.is_(None), Membership.until > today)
     return (
@@ -50,7 +53,7 @@ def _unreached() -> Any:
             func.max(Outbox.done_at).label("at"), func.bool_or(Notice.urgent).label("urgent"),
         )
         .select_from(Outbox)
-        .join(Notice, Outbox.once == _mail_of(Notice))
+        .join(Notice, Notice.id == cast(Outbox.body["notice"].astext, Uuid))
         .join(Person, Person.id == Notice.person_id)
         .join(Membership, (Membership.person_id == Person.id) & holds)
         .where(
@@ -65,16 +68,11 @@ def _unreached() -> Any:
 def _reached_later() -> Any:
     mail, notice = aliased(Outbox), aliased(Notice)
     arrived = (mail.state == "done") & mail.error.is_(None) & (mail.done_at > Outbox.done_at)
-    theirs = (notice.person_id == Person.id) & (mail.once == _mail_of(notice))
-    return exists().where(theirs, arrived).correlate(Outbox, Person)
-
-
-def _mail_of(notice: Any) -> Any:
-    """Return the key under which a notice's mail stands in the outbox, as `actions.tell` makes it."""
-    return f"{MAIL}:" + cast(notice.id, String)
+    told_lately = (notice.person_id == Person.id) & (notice.created_at > bindparam("since", type_=DateTime(timezone=True)))
+    return exists().where(told_lately, mail.once == f"{MAIL}:" + cast(notice.id, String), arrived).correlate(Outbox, Person)
 
 
 @cache
-def _question() -> Question:
+def question() -> Question:
     """Compile it when it is first asked: where people belong is a table of a higher room, unknown while this is read."""
     return Question(_unreached())

@@ -2,7 +2,6 @@
 
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
@@ -10,8 +9,7 @@ from flask_babel import gettext as _
 from maagal import mail
 from maagal.i18n import language
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs
-from maagal.permissions import viewer as looking
+from maagal.permissions import me, needs
 from maagal.questions import Asking, reader
 from tenants.notifications import actions, notices, policy, queries
 from tenants.notifications.forms import ByMail
@@ -55,7 +53,7 @@ def read(notice: Notice) -> Response:
 @needs(policy.change)
 def read_all() -> Response:
     """Mark all as read."""
-    actions.mark_all_read(_me())
+    actions.mark_all_read(me())
     return done(url_for(".inbox"), template=INBOX, fragment="notices", **_inbox())
 
 
@@ -74,7 +72,7 @@ def choose() -> Response:
     if not form.validate_on_submit():
         return invalid("notifications/settings.html", form=form)
     kinds = [kind for kind, _label in form.by_mail.choices]
-    actions.choose(_me(), kinds, form.by_mail.data or [])
+    actions.choose(me(), kinds, form.by_mail.data or [])
     return done(url_for(".settings"), _("Saved."))
 
 
@@ -82,7 +80,7 @@ def choose() -> Response:
 @needs(policy.change)
 def trial() -> Response:
     """Send whoever asks a trial notice."""
-    actions.try_out(_me())
+    actions.try_out(me())
     return done(url_for(".settings"), _("A trial notice is on its way."))
 
 
@@ -93,7 +91,7 @@ def waiting(viewer: Viewer) -> Asking[int]:
 
 
 def _inbox() -> dict[str, Any]:
-    found = queries.inbox(_me(), notices.listed())
+    found = queries.inbox(me(), notices.listed())
     return {"lines": [(each, notices.line(each)) for each in found]} | _news()
 
 
@@ -105,18 +103,12 @@ def _news() -> dict[str, Any]:
 
 
 def _newest() -> str:
-    return str(queries.newest(_me(), notices.listed()) or "")
+    return str(queries.newest(me(), notices.listed()) or "")
 
 
 def _form() -> ByMail:
-    wanted = queries.wishes(_me())
+    wanted = queries.wishes(me())
     form = ByMail(by_mail=[kind for kind, by_mail in wanted.items() if by_mail])
     form.by_mail.flags.quiet = True  # ticking none is an answer, so nothing says "optional"
     form.by_mail.choices = [(kind, notices.subject(kind)) for kind in wanted if notices.is_mailed(kind)]
     return form
-
-
-def _me() -> UUID:
-    who = looking()
-    assert who is not None  # noqa: S101  the rules above let nobody in who is not signed in
-    return who.person_id

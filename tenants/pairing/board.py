@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from maagal.text import isolate
-from tenants.pairing import labels, queries, rounds
+from tenants.pairing import labels, nevers, places, rounds
 from tenants.pairing.gather import Gathered, gather
 from tenants.pairing.matching.people import Mentor, Participant
 from tenants.pairing.matching.receipts import missing
@@ -49,7 +49,7 @@ class Row:
     next_best: str
     choices: list[Choice]
     forbidden: list[tuple[str, str]]
-    barred: tuple[queries.Barred, ...] = ()
+    barred: tuple[nevers.Barred, ...] = ()
     main: Any = ""
     excluded: tuple[tuple[Any, int], ...] = ()
 
@@ -68,13 +68,13 @@ def board(draft: Round) -> Board:
     """Return a round's board, in three round trips."""
     participants, mentors, settings, terms = rounds.people_of(draft)
     grid = weigh(participants.values(), mentors.values(), settings, terms)
-    named = queries.names([UUID(one) for one in (*participants, *mentors)])
+    named = places.names([UUID(one) for one in (*participants, *mentors)])
     choices = {
         person.id: _choices([mentor.id for mentor in grid.mentors], grid.fit[row].tolist(), settings, named)
         for row, person in enumerate(grid.people)
     }
-    barred: dict[str, tuple[queries.Barred, ...]] = {}
-    for each in queries.barred([UUID(one) for one in participants]):
+    barred: dict[str, tuple[nevers.Barred, ...]] = {}
+    for each in nevers.barred([UUID(one) for one in participants]):
         barred[str(each.participant_id)] = (*barred.get(str(each.participant_id), ()), each)
     made = _Maker(participants, mentors, settings, terms, named, choices, barred)
     matched = [made.matched(row) for row in draft.result["assignments"]]
@@ -103,7 +103,7 @@ def who(person_id: UUID, community_id: UUID) -> Answer | None:
     if person is None:
         return None
     found = who_fits(person, taken_in.mentors, taken_in.settings, taken_in.terms)
-    named = queries.names([person_id, *(UUID(receipt.mentor_id) for receipt in found.best)])
+    named = places.names([person_id, *(UUID(receipt.mentor_id) for receipt in found.best)])
     mentors = {mentor.id: mentor for mentor in taken_in.mentors}
     best = [_fit(receipt.to_dict(), person, mentors, taken_in.settings, named) for receipt in found.best]
     why, counts = labels.CONSTRAINTS[found.others.reason], tuple(labels.most_first(found.others.excluded))
@@ -132,7 +132,7 @@ class _Maker:
     terms: Terms
     named: Mapping[str, str]
     choices: dict[str, list[Choice]]
-    barred: Mapping[str, tuple[queries.Barred, ...]]
+    barred: Mapping[str, tuple[nevers.Barred, ...]]
 
     def matched(self, row: dict[str, Any]) -> Row:
         """Return the row of somebody with a suggestion."""

@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext as _l
 
 from maagal.capability import Capability, MenuEntry
 from tenants.communities.events import MembershipEnded
-from tenants.pairing import actions, demo, events, figures, notices, reactions, tasks, today
+from tenants.pairing import demo, events, figures, notices, reactions, tasks, today
+from tenants.pairing.offers import EXPIRE, REMIND
 from tenants.pairing.views import matching, offers, pairs, rounds
 
 capability = Capability(
@@ -19,7 +20,7 @@ capability = Capability(
         events.PairLeft: (notices.tell_of_the_farewell,),
         MembershipEnded: (reactions.let_go,),
     },
-    jobs={actions.EXPIRE: tasks.expire, actions.REMIND: tasks.remind, reactions.ROLE_ENDS: tasks.role_ends},
+    jobs={EXPIRE: tasks.expire, REMIND: tasks.remind, reactions.ROLE_ENDS: tasks.role_ends},
     menu=(
         MenuEntry(_l("Matching"), "matching.index", "git-compare-arrows", frozenset({"coordinator"}), rank=30),
         MenuEntry(_l("Pairs"), "pairing.index", "users-round", frozenset({"coordinator"}), rank=40),

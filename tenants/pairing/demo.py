@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from maagal.db import db
 from maagal.demo import World
-from tenants.pairing import actions, labels, rounds
+from tenants.pairing import actions, labels, offers, rounds
 from tenants.pairing.models import Pair, Round
 from tenants.people.models import Membership
 
@@ -58,10 +58,10 @@ def _answer(world: World, pair_id: UUID, *, declines: bool) -> None:
     with world.at(day):
         pair = db.session.get_one(Pair, pair_id)
         if declines:
-            actions.mentor_declines(pair, "no_time", pair.mentor_id)
+            offers.mentor_declines(pair, "no_time", pair.mentor_id)
             return
-        actions.mentor_accepts(pair, pair.mentor_id)
-    steps = ((actions.participant_accepts, 1.0), (actions.start_trial, 4.0), (actions.activate, 25.0))
+        offers.mentor_accepts(pair, pair.mentor_id)
+    steps = ((offers.participant_accepts, 1.0), (actions.start_trial, 4.0), (actions.activate, 25.0))
     for verb, days in steps:
         with world.at(day + DAY * (days + world.dice.random())):
             pair = db.session.get_one(Pair, pair_id)

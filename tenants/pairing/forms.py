@@ -10,14 +10,11 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
+from tenants.communities.labels import choices
 from tenants.pairing import labels
 from tenants.pairing.naming import tells_who
 
 LONGEST, LONGEST_REASON = 1000, 300
-
-
-def _choices(words: Mapping[str, Any]) -> list[SelectChoice]:
-    return [SelectChoice(code, label) for code, label in words.items()]
 
 
 class OfferForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -52,7 +49,7 @@ class RoundForm(FlaskForm):  # type: ignore[misc]  # as above
     mentor = StringField()
     reason = StringField(_l("Why"), [Length(max=LONGEST_REASON)])
     lasting = SelectField(
-        choices=[SelectChoice("", _l("Only in this round")), *_choices(labels.NEVERS)], default="", validators=[Optional()]
+        choices=[SelectChoice("", _l("Only in this round")), *choices(labels.NEVERS)], default="", validators=[Optional()]
     )
 
 
@@ -60,7 +57,7 @@ class NeverForm(FlaskForm):  # type: ignore[misc]  # as above
     """A mentor with whom somebody must never be paired, and why."""
 
     mentor = SelectField(_l("Mentor"), [InputRequired(_l("Please choose."))], choices=[])
-    code = RadioField(_l("Why not?"), choices=_choices(labels.NEVERS), validators=[InputRequired(_l("Please choose."))])
+    code = RadioField(_l("Why not?"), choices=choices(labels.NEVERS), validators=[InputRequired(_l("Please choose."))])
     note = StringField(
         _l("In a few words"), [DataRequired(), Length(max=LONGEST_REASON)], description=_l("Only coordinators read this.")
     )
@@ -75,7 +72,7 @@ class NeverForm(FlaskForm):  # type: ignore[misc]  # as above
 class AnswerForm(FlaskForm):  # type: ignore[misc]  # as above
     """Why an offer does not suit."""
 
-    reason = RadioField(_l("What speaks against it?"), choices=_choices(labels.DECLINES), validators=[InputRequired()])
+    reason = RadioField(_l("What speaks against it?"), choices=choices(labels.DECLINES), validators=[InputRequired()])
 
 
 class ToldForm(FlaskForm):  # type: ignore[misc]  # as above
@@ -87,10 +84,10 @@ class ToldForm(FlaskForm):  # type: ignore[misc]  # as above
         validators=[InputRequired(_l("Please choose."))],
     )  # fmt: skip
     how = RadioField(
-        _l("How did you hear it?"), choices=_choices(labels.WAYS_TOLD), validators=[InputRequired(_l("Please choose."))]
+        _l("How did you hear it?"), choices=choices(labels.WAYS_TOLD), validators=[InputRequired(_l("Please choose."))]
     )
     reason = SelectField(
-        _l("If it was no: what speaks against it?"), choices=[SelectChoice("", "—"), *_choices(labels.DECLINES)], default=""
+        _l("If it was no: what speaks against it?"), choices=[SelectChoice("", "—"), *choices(labels.DECLINES)], default=""
     )
     shares = BooleanField(_l("The other may read of the mentor’s own experience"))
 
@@ -108,14 +105,14 @@ class ToldForm(FlaskForm):  # type: ignore[misc]  # as above
 class PauseForm(FlaskForm):  # type: ignore[misc]  # as above
     """Why a pair rests."""
 
-    reason = SelectField(_l("Why does it rest?"), choices=_choices(labels.PAUSES))
+    reason = SelectField(_l("Why does it rest?"), choices=choices(labels.PAUSES))
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]  # as above
     """Who ends it, and why."""
 
-    initiator = SelectField(_l("Who wishes it"), choices=_choices(labels.INITIATORS)[:3])
-    close_reason = SelectField(_l("Why does it end?"), choices=_choices(labels.CLOSES))
+    initiator = SelectField(_l("Who wishes it"), choices=choices(labels.INITIATORS)[:3])
+    close_reason = SelectField(_l("Why does it end?"), choices=choices(labels.CLOSES))
 
 
 def summaries(sent: Any) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from maagal.db import db
+from tenants.communities.queries import coordinators_of
 from tenants.notifications.actions import tell
 from tenants.pairing import events, queries
 from tenants.pairing.models import Pair
@@ -62,7 +63,7 @@ def mentor_name(about: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell_coordinators(pair: Pair, kind: str) -> None:
-    for person_id in queries.coordinators(pair.community_id):
+    for person_id in coordinators_of(pair.community_id):
         if person_id not in (pair.participant_id, pair.mentor_id):
             tell(person_id, kind, once=f"{kind}-{pair.id}", pair_id=pair.id)
 

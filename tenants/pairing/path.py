@@ -1,6 +1,6 @@
 """The path of a pair: from which state one may come into which (DOMAIN, "Pairing")."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 NEXT: Mapping[str, frozenset[str]] = MappingProxyType({
@@ -35,3 +35,9 @@ class NotNow(ValueError):
 
 class Unfounded(ValueError):
     """The reason or initiator is none that we know, or the approval of the summary is missing."""
+
+
+def must_know(code: str, known: Collection[str]) -> None:
+    """Raise Unfounded for a code that is none of those known."""
+    if code not in known:
+        raise Unfounded(code)

@@ -19,7 +19,7 @@ from maagal.events import publish as tell_the_house
 from maagal.ids import new_id
 from tenants.audit.actions import record
 from tenants.communities.models import Community
-from tenants.pairing import actions
+from tenants.pairing import offers
 from tenants.pairing.events import RoundPublished
 from tenants.pairing.gather import Gathered, gather
 from tenants.pairing.matching.locks import LockRefused
@@ -126,7 +126,7 @@ def publish(
         raise Unfounded
     _end(draft, "published", actor_id)
     two = suggested(draft)
-    actions.hold_still([UUID(one) for pair in two.items() for one in pair])
+    offers.hold_still([UUID(one) for pair in two.items() for one in pair])
     now_so = gather(draft.community_ids)
     outcomes = [_send(draft, now_so, pair, summaries, actor_id) for pair in two.items()]
     tell_the_house(RoundPublished(draft.id))
@@ -169,7 +169,7 @@ def _send(
     place = UUID(draft.inputs["community_of"][two[0]])
     try:
         with db.session.begin_nested():
-            made = actions.offer(
+            made = offers.offer(
                 UUID(two[0]), UUID(two[1]), place, summary=summary, approved=True,
                 actor_id=actor_id, round_id=draft.id, receipt=receipt,
             )  # fmt: skip

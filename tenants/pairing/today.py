@@ -14,7 +14,7 @@ from maagal.cards import Card
 from maagal.questions import Asking, reader
 from maagal.text import isolate
 from tenants.communities.board import Room
-from tenants.pairing import actions, labels, queries
+from tenants.pairing import actions, labels, overlooked, queries, seats
 
 SOON, LATELY, TRAINING = timedelta(days=1), timedelta(days=14), timedelta(days=30)
 
@@ -40,7 +40,7 @@ def exceptions(viewer: Any) -> Asking[list[Card]]:
     if not places:
         return []
     now, today = clock.now(), clock.today(tenancy.current().zone)
-    found = yield from queries.overlooked.asking(places, now + SOON, now - LATELY, today + TRAINING)
+    found = yield from overlooked.overlooked.asking(places, now + SOON, now - LATELY, today + TRAINING)
     return [*_ending(found.ending), *_waiting_again(found.waiting_again), *_training(found.training, today)]
 
 
@@ -71,7 +71,7 @@ def _training(found: Iterable[Any], today: date) -> Iterator[Card]:
 
 def rooms(community_ids: Collection[UUID]) -> dict[UUID, Room]:
     """Tell the capacity board of communities which seats are held and who waits."""
-    found = queries.capacity(community_ids)
+    found = seats.capacity(community_ids)
     return {place: Room(one.taken, one.waiting, one.longest_wait_days) for place, one in found.items()}
 
 

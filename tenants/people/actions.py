@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -55,7 +55,8 @@ def answer(person: Person, answers: Mapping[str, Any], actor_id: UUID) -> None:
     db.session.add(profile)
     for name, value in kept.columns(answers).items():
         setattr(profile, name, value)
-    person.birth_year = answers.get("birth_year", person.birth_year)
+    for name in kept.OF_THE_PERSON:
+        setattr(person, name, answers.get(name, getattr(person, name)))
     _touch(person)
     record(actor_id, "changed", "answers", person.id, person_id=person.id)
     db.session.flush()
@@ -92,8 +93,6 @@ def organise(values: Mapping[str, Any], actor_id: UUID) -> None:
 
 def end_memberships_and_sessions(person_id: UUID) -> None:
     """Let somebody leave: every role ends today, every session at once."""
-    today = clock.today(tenancy.current().zone)
-    running = or_(Membership.until.is_(None), Membership.until > today)
-    theirs = update(Membership).where(Membership.person_id == person_id, running)
-    db.session.execute(theirs.values(until=today))
+    theirs = update(Membership).where(Membership.person_id == person_id, queries.held_from_now_on())
+    db.session.execute(theirs.values(until=clock.today(tenancy.current().zone)))
     end_all_sessions(person_id)

@@ -37,6 +37,6 @@ def probable_duplicates(person: Person) -> list[Duplicate]:
 def _traits(person: Person) -> Traits:
     return traits_of_known(
         KnownPerson(
-            person.id, person.first_name, person.last_name, person.phone, person.email, person.employee_number
+            person.id, person.first_name, person.last_name, person.phone, person.email, person.employee_number, person.birth_year
         )
     )

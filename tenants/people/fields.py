@@ -13,6 +13,7 @@ from tenants.people.roster.text import parts
 from tenants.people.roster.vocabulary import Wordlist
 
 MOST_WORDS, LONGEST_WORD = 30, 60
+NOT_OURS = frozenset({"version", "free_hours", "csrf_token"})
 
 
 class Quiet:
@@ -57,6 +58,17 @@ class Words(Field):  # type: ignore[misc]  # wtforms carries no types
         words: Sequence[str] = self.data or ()
         if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
             raise StopValidation(_("A few words, with commas between them."))
+
+
+def answered(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form asked, trimmed, an empty answer as None; without what only the form needs."""
+    trimmed = {name: value.strip() if isinstance(value, str) else value for name, value in asked.items()}
+    return {name: None if value == "" else value for name, value in trimmed.items() if name not in NOT_OURS}
+
+
+def choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
+    """Offer a map of labels."""
+    return [SelectChoice(code, label) for code, label in labels.items()]
 
 
 def terms(words: Wordlist) -> list[SelectChoice]:

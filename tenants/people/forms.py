@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from maagal import tenancy
 from maagal.i18n import LANGUAGES
+from tenants.people.fields import answered, choices
 from tenants.people.labels import CHANNELS, FORMS_OF_ADDRESS
 from tenants.people.own.week import WeekField
 from tenants.people.roster import emails, phones
@@ -20,9 +21,6 @@ from tenants.people.roster.faults import BadCellError
 from tenants.people.roster.people import LONGEST_NOTE
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System")))
-
-
-NOT_OURS = frozenset({"version", "free_hours", "csrf_token"})
 NOBODY = phones.Phone("", "")
 
 
@@ -46,24 +44,18 @@ def _read(reader: Callable[[str], str | None], typed: str | None) -> str | None:
         raise ValidationError(why.sentence) from why
 
 
-def _values(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return what was asked, an empty answer as None."""
-    trimmed = {name: value.strip() if isinstance(value, str) else value for name, value in asked.items()}
-    return {name: None if value == "" else value for name, value in trimmed.items() if name not in NOT_OURS}
-
-
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """A person's name, how to reach them safely, language, zone and free hours."""
 
     version = HiddenField()
     first_name = StringField(_l("First name"), [DataRequired(_l("Please write a first name.")), Length(max=80)])
     last_name = StringField(_l("Last name"), [Length(max=80)])
-    gender = SelectField(_l("Form of address"), choices=[SelectChoice(*each) for each in FORMS_OF_ADDRESS.items()])
+    gender = SelectField(_l("Form of address"), choices=choices(FORMS_OF_ADDRESS))
     email = StringField(_l("E-mail"), [_email])
     phone = StringField(_l("Phone"), [_phone])
     safe_channel = SelectField(
         _l("The safe way to reach me"),
-        choices=[SelectChoice("", _l("Any way")), *(SelectChoice(*each) for each in CHANNELS.items())],
+        choices=[SelectChoice("", _l("Any way")), *choices(CHANNELS)],
     )
     safe_hours = StringField(_l("Hours in which it is safe"), [Length(max=200)])
     may_leave_message = BooleanField(_l("A message may be left"))
@@ -74,8 +66,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tongues = (SelectChoice(*each) for each in LANGUAGES.items())
-        self.locale.choices = [SelectChoice("", _("As the organisation")), *tongues]
+        self.locale.choices = [SelectChoice("", _("As the organisation")), *choices(LANGUAGES)]
         zones = (SelectChoice(zone, zone) for zone in ZONES)
         self.timezone.choices = [SelectChoice("", tenancy.current().timezone), *zones]
 
@@ -87,7 +78,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     @property
     def values(self) -> dict[str, Any]:
         """The columns of a person, by name."""
-        return _values(self.data) | {"last_name": (self.last_name.data or "").strip()}
+        return answered(self.data) | {"last_name": (self.last_name.data or "").strip()}
 
 
 class NotesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -115,4 +106,4 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no
     @property
     def values(self) -> dict[str, Any]:
         """The columns of the organisation, by name."""
-        return _values(self.data)
+        return answered(self.data)

@@ -26,6 +26,10 @@ class Held(NamedTuple):
     since: date
     until: date | None
 
+    def is_held_on(self, day: date) -> bool:
+        """Whether the role is held on a day; it ends before `until`."""
+        return self.since <= day and (self.until is None or self.until > day)
+
 
 class Listed(NamedTuple):
     """A line of the list of people; `roles` are those of today."""
@@ -96,6 +100,11 @@ def found(viewer: Any, words: str, page: int) -> tuple[list[Listed], int]:
     return [_listed(row) for row in rows(ordered)], number
 
 
+def findable(viewer: Any, ids: Iterable[UUID]) -> set[UUID]:
+    """Return which of these people somebody may find."""
+    return set(db.session.scalars(select(Person.id).where(Person.id.in_(set(ids)), visible_to(viewer))))
+
+
 def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return id -> name."""
     named: Any = select(Person.id, Person.first_name, Person.last_name).where(Person.id.in_(set(ids)))
@@ -104,8 +113,12 @@ def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def held_today() -> ColumnElement[bool]:
     """Return the condition of memberships that hold today."""
-    today = clock.today(tenancy.current().zone)
-    return (Membership.since <= today) & or_(Membership.until.is_(None), Membership.until > today)
+    return (Membership.since <= clock.today(tenancy.current().zone)) & held_from_now_on()
+
+
+def held_from_now_on() -> ColumnElement[bool]:
+    """Return the condition of memberships that have not ended, begun or not."""
+    return or_(Membership.until.is_(None), Membership.until > clock.today(tenancy.current().zone))
 
 
 def organisation() -> Organisation | None:

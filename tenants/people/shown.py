@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from flask import current_app, url_for
 from flask_babel import format_date, get_locale
 from flask_babel import lazy_gettext as _l
 
+from maagal import clock, tenancy
 from tenants.people import alike, policy, queries
 from tenants.people import notes as kept_notes
 from tenants.people.labels import MENTOR_AGES, MENTOR_GENDERS
@@ -66,12 +66,10 @@ def _decided(profile: Profile) -> Iterator[tuple[Any, Any]]:
 
 def twins(viewer: Any, person: Person) -> list[Twin]:
     """Return who may be the same person."""
-    return [Twin(one.name, one.reasons, _page_of(viewer, one.person_id)) for one in alike.probable_duplicates(person)]
-
-
-def _page_of(viewer: Any, person_id: UUID) -> str:
-    other = queries.by_id(person_id)
-    return url_for("people.show", person_id=person_id) if other and policy.see(viewer, other) else ""
+    found = alike.probable_duplicates(person)
+    linked = queries.findable(viewer, (one.person_id for one in found)) if found else set()
+    pages = {each: url_for("people.show", person_id=each) for each in linked}
+    return [Twin(one.name, one.reasons, pages.get(one.person_id, "")) for one in found]
 
 
 def notes(viewer: Any, person: Person) -> str | None:
@@ -96,10 +94,19 @@ def day_names() -> dict[str, Any]:
     return {"weekdays": weekdays(), "short_days": weekdays("abbreviated")}
 
 
+def current(held: list[Held]) -> list[Held]:
+    """Return the roles of today, of those that somebody holds or held."""
+    today = clock.today(tenancy.current().zone)
+    return [each for each in held if each.is_held_on(today)]
+
+
 def who_fits(viewer: Any, person: Person, held: list[Held]) -> str:
-    """Return the address of "who fits?" for a participant of the viewer's communities; empty where there is no matching."""
+    """Return the address of "who fits?" for a participant of the viewer's communities; empty where there is no matching.
+
+    `held` are the roles of today.
+    """
     mine = viewer.communities("coordinator")
-    takes_part = any(each.role == "participant" and each.until is None and each.community_id in mine for each in held)
+    takes_part = any(each.role == "participant" and each.community_id in mine for each in held)
     if not takes_part or "matching.who_fits" not in current_app.view_functions:
         return ""
     return url_for("matching.who_fits", person_id=person.id)

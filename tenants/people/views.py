@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from maagal import cards
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import anyone, needs, signed_in, viewer
+from maagal.permissions import anyone, me, needs, signed_in, viewer
 from tenants.people import actions, notes, policy, queries, shown
 from tenants.people.forms import NotesForm, ProfileForm
 from tenants.people.labels import CHANNELS, role_label
@@ -54,12 +54,13 @@ def index() -> Response:
 def show(person: Person) -> Response:
     """Show a person: how to reach them, what they answered, which roles they hold."""
     looking, held = viewer(), queries.memberships_of(person.id)
-    answers = shown.answers(person, queries.roles_of(person.id))
+    today = shown.current(held)
+    answers = shown.answers(person, {each.role for each in today})
     told: dict[str, Any] = {"held": held, "answers": answers, "hours": shown.hours(person.profile)}
     told |= {"notes": shown.notes(looking, person), "twins": shown.twins(looking, person)}
     told |= {"may_sign_in": person.state != "active" or queries.account_of(person.id) is not None}
     words: dict[str, Any] = {"role_label": role_label, "channels": CHANNELS}
-    return page("people/show.html", person=person, fits=shown.who_fits(looking, person, held), **told, **words)
+    return page("people/show.html", person=person, fits=shown.who_fits(looking, person, today), **told, **words)
 
 
 @bp.get("/people/<uuid:person_id>/edit")
@@ -88,12 +89,12 @@ def edit_notes(person: Person) -> Response:
 @needs(policy.write_notes, queries.by_id)
 def save_notes(person: Person) -> Response:
     """Keep what coordinators noted about a person."""
-    form, looking = NotesForm(), viewer()
-    if not form.validate_on_submit() or looking is None:
+    form = NotesForm()
+    if not form.validate_on_submit():
         return invalid("people/notes.html", person=person, form=form)
     if form.version.data != str(person.version):
-        return stale("people/notes.html", person=person, form=form, now=person, stands=shown.notes(looking, person))
-    notes.write(person, (form.notes.data or "").strip(), looking.person_id)
+        return stale("people/notes.html", person=person, form=form, now=person, stands=shown.notes(viewer(), person))
+    notes.write(person, (form.notes.data or "").strip(), me())
     return done(url_for(".show", person_id=person.id), _("Saved."))
 
 
@@ -101,8 +102,7 @@ def save_notes(person: Person) -> Response:
 @needs(policy.change, queries.by_id)
 def somebody_else(person: Person) -> Response:
     """Settle that a person is nobody who was known before: they get a way in of their own."""
-    looking: Any = viewer()
-    actions.let_sign_in(person, looking.person_id)
+    actions.let_sign_in(person, me())
     return done(url_for(".show", person_id=person.id), _("They can sign in now."))
 
 
@@ -113,13 +113,13 @@ def profile_form(person: Person) -> ProfileForm:
 
 def keep(person: Person, template: str, url: str) -> Response:
     """Keep what was typed about a person, or say what is wrong with it, or what changed in the meantime."""
-    form, looking = profile_form(person), viewer()
+    form = profile_form(person)
     told: dict[str, Any] = {"person": person, "form": form, **shown.day_names()}
-    if not form.validate_on_submit() or looking is None:
+    if not form.validate_on_submit():
         return invalid(template, **told)
     if form.version.data != str(person.version):
         return stale(template, now=person, **told)
-    actions.change(person, form.values, form.free_hours.data, looking.person_id)
+    actions.change(person, form.values, form.free_hours.data, me())
     return done(url, _("Saved."))
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from maagal.i18n import LANGUAGES, language
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from tenants.reports import actions, files, policy, queries
 from tenants.reports.forms import CorrectionForm, MakeForm
 from tenants.reports.models import Report
@@ -34,7 +34,7 @@ def make() -> Any:
     form = MakeForm.of(_mine())
     if not form.validate():
         return invalid("reports/index.html", **_list(form))
-    made = actions.make_report(UUID(form.community.data), date.fromisoformat(form.month.data), _me())
+    made = actions.make_report(UUID(form.community.data), date.fromisoformat(form.month.data), me())
     return done(url_for(".show", report_id=made.id), _("The report is ready."))
 
 
@@ -81,7 +81,7 @@ def correct(report: Report) -> Any:
     if not form.validate():
         return invalid("reports/correction.html", form=form, **_content(report))
     try:
-        made = actions.correct(report, form.reason.data, _me())
+        made = actions.correct(report, form.reason.data, me())
     except actions.OutdatedError:
         return stale("reports/correction.html", form=form, outdated=True, **_content(report))
     return done(url_for(".show", report_id=made.id), _("The new revision is ready; the old one stays as it was."))
@@ -128,9 +128,3 @@ def _mine() -> frozenset[UUID]:
     looking: Any = viewer()
     mine: frozenset[UUID] = looking.communities("coordinator")
     return mine
-
-
-def _me() -> UUID:
-    looking: Any = viewer()
-    me: UUID = looking.person_id
-    return me

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from maagal import clock, sealing, tenancy
@@ -42,7 +41,7 @@ def raise_concern(
         "pair_id": pair.id if pair else None,
         "community_id": pair.community_id if pair else queries.community_of(about_id or file or raiser_id),
         "level": level, "words": sealing.seal(words.strip(), raiser_id, _place(concern_id, "words")), "raised_at": now,
-        "answer_by": clocks.answer_by(level, now, tenancy.current().zone), "state": "open", "version": 1,
+        "answer_by": clocks.answer_by(level, now, tenancy.current().zone),
     }  # fmt: skip
     statement = insert(Concern).values(values).on_conflict_do_nothing(index_elements=["id"]).returning(Concern)
     if (concern := db.session.scalar(statement)) is None:
@@ -72,7 +71,7 @@ def ring(concern: Concern, turn: int) -> None:
 
 def take(concern: Concern, actor_id: UUID) -> None:
     """Answer for it from now on; again by the same person is a no-op. Raises NotYours for what another took."""
-    _one_at_a_time(concern)
+    db.session.refresh(concern, with_for_update=True)  # of two in the same moment the second sees what the first did
     if concern.state == "taken" and concern.taken_by == actor_id:
         return
     if concern.state != "open":
@@ -87,7 +86,7 @@ def close(concern: Concern, note: str, actor_id: UUID) -> None:
 
     Raises NoNote without one, NotYours before somebody took it.
     """
-    _one_at_a_time(concern)
+    db.session.refresh(concern, with_for_update=True)  # of two in the same moment the second sees what the first did
     if concern.state == "closed":
         return
     if concern.state != "taken":
@@ -115,12 +114,6 @@ def _known(concern_id: UUID, raiser_id: UUID) -> Concern:
     if known.raised_by != raiser_id:
         raise NotYours
     return known
-
-
-def _one_at_a_time(concern: Concern) -> None:
-    """Let two who press in the same moment go one after the other, the second seeing what the first did."""
-    locked = select(Concern).where(Concern.id == concern.id).with_for_update()
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _kept(concern: Concern, actor_id: UUID, action: str) -> None:

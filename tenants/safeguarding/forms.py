@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import UUID as ValidUUID  # noqa: N811  the standard library has the name already
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from maagal.ids import new_id
 from tenants.safeguarding import labels
@@ -59,7 +59,7 @@ class ClosingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     note = TextAreaField(
         _l("What was done?"), render_kw={"rows": 5},
         description=_l("Who was spoken with, what was decided, to whom it was reported."),
-        validators=[InputRequired(_l("A concern is closed only with a note of what was done.")), Length(max=LONGEST)],
+        validators=[DataRequired(_l("A concern is closed only with a note of what was done.")), Length(max=LONGEST)],
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Why a mentor is let back in."""
 
     reason = StringField(
-        _l("Why may access be given back?"), validators=[InputRequired(_l("Please write the reason.")), Length(max=500)]
+        _l("Why may access be given back?"), validators=[DataRequired(_l("Please write the reason.")), Length(max=500)]
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from maagal import clock, tenancy
 from maagal.db import db, rows
 from maagal.questions import Asking, Question, among, reader
-from tenants.communities.queries import administrator_ids, coordinator_ids, held_on
+from tenants.communities.queries import administrator_ids, coordinator_ids, coordinators_of, held_on
 from tenants.pairing.models import LIVE, Pair
 from tenants.people.models import Membership, Person
 from tenants.safeguarding.models import Concern
@@ -103,7 +103,7 @@ def first_told(concern: Concern) -> list[UUID]:
 
     Never the person it is about; whoever raised it only where nobody else is left.
     """
-    near = [person for person in _coordinators_of(concern.community_id) if person != concern.about_id]
+    near = [person for person in _near(concern.community_id) if person != concern.about_id]
     far = [person for person in coordinator_ids() if person != concern.about_id]
     others = [person for person in near if person != concern.raised_by]
     return others or [person for person in far if person != concern.raised_by] or near
@@ -147,9 +147,14 @@ def subjects(person_id: UUID, communities: Collection[UUID], pair: Pair | None, 
         found[file] = Subject(file, "other", db.session.get_one(Person, file).name)
     found[person_id] = Subject(person_id, "me", "")
     place = pair.community_id if pair else community_of(person_id)
-    for other in db.session.scalars(select(Person).where(Person.id.in_(_coordinators_of(place)))):
+    for other in db.session.scalars(select(Person).where(Person.id.in_(_near(place)))):
         found.setdefault(other.id, Subject(other.id, "coordinator", other.name))
     return list(found.values())
+
+
+def _near(community_id: UUID | None) -> list[UUID]:
+    """Return who coordinates a community today; nobody where there is none."""
+    return coordinators_of(community_id) if community_id else []
 
 
 def pair_by_id(pair_id: UUID) -> Pair | None:
@@ -177,12 +182,6 @@ def name_of(person_id: UUID | None) -> str:
 def _stays_in(person_id: UUID, communities: Collection[UUID]) -> bool:
     held = (Membership.person_id == person_id, Membership.community_id.in_(communities), held_on(_today()))
     return bool(db.session.scalar(select(exists().where(*held))))
-
-
-def _coordinators_of(community_id: UUID | None) -> list[UUID]:
-    held = (Membership.role == "coordinator", Membership.community_id == community_id, held_on(_today()))
-    there = select(Membership.person_id).join(Person).where(*held, Person.state == "active")
-    return sorted(set(db.session.scalars(there)))
 
 
 def _lines() -> Any:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from maagal import clock
 from maagal.ids import new_id
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
 from tenants.safeguarding import actions, labels, policy, queries
@@ -34,7 +34,7 @@ def create() -> Response:
     form = ConcernForm(_subjects())
     if not form.validate():
         return invalid(NEW, form=form, labels=labels)
-    said = (UUID(form.key.data), _me(), int(form.level.data), form.words.data or "")
+    said = (UUID(form.key.data), me(), int(form.level.data), form.words.data or "")
     try:
         made = actions.raise_concern(*said, about_id=form.about_id, **_related())
     except actions.NotYours:  # its key was used by another: what was typed is there again, under a new one
@@ -57,7 +57,7 @@ def sent() -> Response:
 def index() -> Response:
     """List concerns for whoever handles them: that there is one and how grave, not what it says."""
     mine = _communities()
-    open_ones, closed = queries.open_ones(_me(), mine), queries.closed_ones(_me(), mine)
+    open_ones, closed = queries.open_ones(me(), mine), queries.closed_ones(me(), mine)
     return page("safeguarding/index.html", open_ones=open_ones, closed_ones=closed, labels=labels, now=clock.now())
 
 
@@ -73,7 +73,7 @@ def show(concern: Concern) -> Response:
 def take(concern: Concern) -> Response:
     """Take it."""
     try:
-        actions.take(concern, _me())
+        actions.take(concern, me())
     except actions.NotYours:
         return stale(SHOW, **_content(concern))
     return done(_address(concern), _("You are handling it now."))
@@ -87,7 +87,7 @@ def close(concern: Concern) -> Response:
     if not form.validate():
         return invalid(SHOW, **_content(concern, form))
     try:
-        actions.close(concern, form.note.data or "", _me())
+        actions.close(concern, form.note.data or "", me())
     except actions.NotYours:
         return stale(SHOW, **_content(concern, form))
     return done(_address(concern), _("The concern is closed."))
@@ -98,7 +98,7 @@ def close(concern: Concern) -> Response:
 def stop_over(concern: Concern) -> Response:
     """End the mentor's access at once, from the concern's page."""
     if (pair := queries.pair_of(concern)) is not None:
-        pairing.stop(pair, _me())
+        pairing.stop(pair, me())
     return done(_address(concern), _("The mentor’s access has ended."))
 
 
@@ -106,7 +106,7 @@ def stop_over(concern: Concern) -> Response:
 @needs(policy.stop, queries.pair_by_id)
 def stop(pair: Pair) -> Response:
     """End the mentor's access at once."""
-    pairing.stop(pair, _me())
+    pairing.stop(pair, me())
     return done(url_for(".access", pair_id=pair.id), _("The mentor’s access has ended."))
 
 
@@ -124,7 +124,7 @@ def let_back(pair: Pair) -> Response:
     form = ReasonForm()
     if not form.validate():
         return invalid(ACCESS, **_standing(pair, form))
-    pairing.let_back(pair, form.reason.data or "", _me())
+    pairing.let_back(pair, form.reason.data or "", me())
     return done(url_for(".access", pair_id=pair.id), _("The mentor’s access is given back."))
 
 
@@ -139,7 +139,7 @@ def _content(concern: Concern, form: ClosingForm | None = None) -> dict[str, Any
         "note": actions.note_of(concern) if handles else "",
         "names": names if handles else {},
         "pair": queries.pair_of(concern) if handles else None,
-        "mine": concern.taken_by == _me(),
+        "mine": concern.taken_by == me(),
         "late": concern.state == "open" and concern.answer_by <= clock.now(),
         "form": form or ClosingForm(),
         "labels": labels,
@@ -151,7 +151,7 @@ def _standing(pair: Pair, form: ReasonForm) -> dict[str, Any]:
 
 
 def _subjects() -> list[queries.Subject]:
-    return queries.subjects(_me(), _communities(), _pair(), _asked_for("person_id"))
+    return queries.subjects(me(), _communities(), _pair(), _asked_for("person_id"))
 
 
 def _related() -> dict[str, Any]:
@@ -181,9 +181,3 @@ def _communities() -> frozenset[UUID]:
 
 def _address(concern: Concern) -> str:
     return url_for(".show", concern_id=concern.id)
-
-
-def _me() -> UUID:
-    looking: Any = viewer()
-    me: UUID = looking.person_id
-    return me

@@ -14,8 +14,8 @@ from maagal.db import commit, db, within
 from maagal.tenancy import Tenant
 from tenants.communities import actions, board, queries
 from tenants.communities.models import Community
-from tenants.pairing import actions as pairing
-from tenants.people.models import Membership
+from tenants.pairing import offers
+from tenants.people.models import Membership, Person
 from tests.circle import Circle, make_person, token
 
 Browse = Callable[..., FlaskClient]
@@ -109,13 +109,20 @@ def test_a_role_of_yesterday_is_no_role_of_today(circle: Circle) -> None:
     assert len(queries.people_by_role(circle.community, date(2026, 1, 15))["participant"]) == 1
 
 
+def test_a_coordinator_who_left_is_none_of_the_community(circle: Circle) -> None:
+    assert queries.coordinators_of(circle.community) == sorted((circle.dana, circle.gil))
+    db.session.get_one(Person, circle.gil).state = "left"
+    db.session.flush()
+    assert queries.coordinators_of(circle.community) == [circle.dana]
+
+
 def test_the_board_counts_seats_and_names_what_is_missing(circle: Circle) -> None:
     make_person(
         "Rima", "Haj", "participant", circle.community,
         languages=["ar"], gender_preference="m", life_areas=["housing", "other"],
     )  # fmt: skip
     commit()
-    one = board.capacity([circle.community], {circle.community: 1})[0]
+    one = board.with_seats_taken(board.capacity([circle.community]), {circle.community: 1})[0]
     assert (one.seats, one.taken, one.free, one.places) == (1, 1, 0, 13)
     assert one.there == {"coordinator": 2, "advisor": 1, "mentor": 1, "participant": 2}
     assert one.missing_languages == ("ar",)
@@ -128,7 +135,7 @@ def test_the_pages_say_which_seats_are_taken_and_who_waits_longest(circle: Circl
     day = clock.today() - timedelta(days=9)
     rima = make_person("Rima", "Haj", "participant", circle.community, languages=["ar"])
     db.session.execute(update(Membership).where(Membership.person_id == rima).values(since=day))
-    pairing.offer(circle.pnina, circle.miri, circle.community, summary="x", approved=True, actor_id=circle.dana)
+    offers.offer(circle.pnina, circle.miri, circle.community, summary="x", approved=True, actor_id=circle.dana)
     commit()
     for looking in (circle.dana, ada):
         client = browse(looking)

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -72,14 +73,8 @@ def test_reminders_of_meetings_outlive_a_worker_killed_between_job_notice_and_ma
     meetings = plan_for_tomorrow(circle, 100)
     expected = {(meeting, person) for meeting in meetings for person in (circle.miri, circle.pnina)}
     at_six_in_the_evening()
-    relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
-    for kill in range(1, kills + 1):  # the first while jobs still run, so that notices wait for their mails
-        until(lambda kill=kill: len(reminders()) >= 60 and len(sink.caught) >= 200 * (kill - 1) / kills)  # type: ignore[misc]  # mypy: no default in a lambda
-        for process in (worker, relay):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        pass_by(120)
-        relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
+    # the first kill while jobs still run, so that notices wait for their mails
+    run_and_kill(start, kills, lambda done: len(reminders()) >= 60 and len(sink.caught) >= 200 * done / kills)
     until(lambda: due_states() == {"done"} and len(reminders()) == len(expected))
     found = reminders()
     assert len(found) == len(expected)
@@ -92,14 +87,7 @@ def test_reminders_of_meetings_outlive_a_worker_killed_between_job_notice_and_ma
 @pytest.mark.parametrize("kills", [1, pytest.param(4, marks=pytest.mark.full)])
 def test_a_worker_killed_in_the_middle_loses_nothing(circle: Circle, sink: Sink, start: Start, kills: int) -> None:
     expected = tell(circle.miri, 200)
-    relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
-    for kill in range(1, kills + 1):
-        until(lambda kill=kill: len(sink.caught) >= 200 * kill / (kills + 1))  # type: ignore[misc]  # mypy: no default in a lambda
-        for process in (worker, relay):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        pass_by(120)  # every lease ends at once instead of within a minute
-        relay, worker = start(programs.relay()), start(programs.worker("facts,delivery", CHILDREN))
+    run_and_kill(start, kills, lambda done: len(sink.caught) >= 200 * (done + 1) / (kills + 1))
     until(lambda: states() == {"done"})
     arrived = [letter.message_id for letter in sink.caught]
     assert set(arrived) == expected
@@ -123,6 +111,19 @@ def test_a_doorbell_that_forgets_everything_loses_nothing(
     pass_by(61)
     until(lambda: states() == {"done"})
     assert sorted(letter.message_id for letter in sink.caught) == sorted(expected)
+
+
+def run_and_kill(start: Start, kills: int, is_time: Callable[[int], bool]) -> None:
+    """Run relay and worker, and kill both so often, each time once it is time (after so many kills) and start them anew."""
+    for done in range(kills):
+        running = start(programs.worker("facts,delivery", CHILDREN)), start(programs.relay())
+        until(partial(is_time, done))
+        for process in running:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        pass_by(120)  # every lease ends at once instead of within a minute
+    start(programs.relay())
+    start(programs.worker("facts,delivery", CHILDREN))
 
 
 def tell(person_id: UUID, number: int) -> set[str]:

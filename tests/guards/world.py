@@ -34,10 +34,11 @@ from tenants.meetings.actions.logs import Said
 from tenants.meetings.weeks import Slot
 from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
-from tenants.pairing import rounds
+from tenants.pairing import nevers, offers, rounds
 from tenants.pairing.models import Never, Pair
 from tenants.people import actions as people
 from tenants.people.importing import actions as importing
+from tenants.people.importing import dry_run
 from tenants.people.models import Account, Membership, Person
 from tenants.people.signing_in import actions as signing_in
 from tenants.reports.actions import make_report
@@ -144,7 +145,7 @@ def _everybody(ours: UUID, theirs: UUID) -> dict[str, UUID]:
 def _active(place: UUID, who: dict[str, UUID]) -> UUID:
     """Pair Miri and Pnina."""
     pair = _offer(place, who, "pnina", "miri")
-    pairing.participant_accepts(pair, who["pnina"])
+    offers.participant_accepts(pair, who["pnina"])
     pairing.start_trial(pair, who["dana"])
     pairing.activate(pair, who["dana"])
     series.set_series(pair, Slot(0, time(9), 60, remote=False, place=mark("place")), who["dana"])
@@ -153,14 +154,14 @@ def _active(place: UUID, who: dict[str, UUID]) -> UUID:
 
 def _offered(place: UUID, who: dict[str, UUID]) -> UUID:
     """Ask Gali, after Rut's yes."""
-    pairing.forbid(who["gali"], who["talia"], note=mark("never"), actor_id=who["dana"])
+    nevers.forbid(who["gali"], who["talia"], note=mark("never"), actor_id=who["dana"])
     return _offer(place, who, "gali", "rut").id
 
 
 def _offer(place: UUID, who: dict[str, UUID], participant: str, mentor: str) -> Pair:
     asked = {"summary": mark(f"summary-{participant}"), "approved": True, "actor_id": who["dana"]}
-    pair = pairing.offer(who[participant], who[mentor], place, **asked)
-    pairing.mentor_accepts(pair, who[mentor], shares=True)
+    pair = offers.offer(who[participant], who[mentor], place, **asked)
+    offers.mentor_accepts(pair, who[mentor], shares=True)
     return pair
 
 
@@ -187,7 +188,7 @@ def _asked(place: UUID, who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
 
 def _never(who: dict[str, UUID]) -> UUID:
     """Noa and Rut know each other."""
-    pairing.forbid(who["noa"], who["rut"], code="relation", note=mark("related"), actor_id=who["dana"])
+    nevers.forbid(who["noa"], who["rut"], code="relation", note=mark("related"), actor_id=who["dana"])
     return db.session.scalars(select(Never.id).where(Never.participant_id == who["noa"])).one()
 
 
@@ -215,7 +216,7 @@ def _kept(place: UUID, who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
     """Keep a sheet that was checked, and the reports of last month."""
     sheet = SHEET.format(mark("sheet")).encode()
     batch = importing.take_in(f"{mark('sheet')}.csv", sheet, place, who["dana"])
-    importing.name_columns(batch, "people", importing.mapping_of(batch), batch.version)
+    importing.name_columns(batch, "people", dry_run.mapping_of(batch), batch.version)
     month = shifted(first_of_month(clock.today(tenancy.current().zone)), -1)
     made = [make_report(community, month, who["dana"]) for community in (place, None)]
     return {"import_id": (str(batch.id),), "report_id": tuple(str(each.id) for each in made)}

@@ -1,11 +1,14 @@
 """How tests ask for help, as a visitor would."""
 
 from itertools import count
+from uuid import UUID
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from maagal.db import db
 from tenants.intake.asked import Asked
+from tenants.intake.models import HelpRequest
 from tests.circle import token
 
 REACH = {"first_name": "נועה", "phone": "052-1112233", "safe_channel": "sms", "safe_hours": "בבוקר"}
@@ -33,3 +36,8 @@ def ask_for_help(client: FlaskClient, **reach: str) -> TestResponse:
     assert post(client, "/help", REACH | reach).status_code == 303
     assert post(client, "/help/need", NEED).status_code == 303
     return post(client, "/help/wishes", WISHES, "send")
+
+
+def reload(request_id: UUID) -> HelpRequest:
+    db.session.expire_all()
+    return db.session.get_one(HelpRequest, request_id)

@@ -34,6 +34,12 @@ def test_a_choice_is_kept_and_leads_back_to_where_the_reader_was(reader: FlaskCl
     assert chosen(reader) == Preferences(size="150", scheme="dark")
 
 
+def test_a_choice_on_the_first_page_leads_back_to_the_first_page(reader: FlaskClient) -> None:
+    assert reader.post("/accessibility", data={"locale": "en", "next": "/?"}).location == "/"
+    answer = reader.post("/accessibility", data={"next": "/?"}, environ_overrides={"SCRIPT_NAME": "/c/oak"})
+    assert answer.location == "/c/oak/"
+
+
 def test_one_choice_leaves_the_others_alone(reader: FlaskClient) -> None:
     reader.post("/accessibility", data={"size": "200", "keys": "off"})
     reader.post("/accessibility", data={"locale": "en"})

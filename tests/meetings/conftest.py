@@ -19,6 +19,7 @@ from tenants.meetings.actions import series
 from tenants.meetings.models import Meeting
 from tenants.pairing.models import Pair, PairStep
 from tests.circle import Circle, make_person
+from tests.notifications.conftest import sink  # noqa: F401  a fixture, for all the tests of this folder
 
 WEDNESDAY = datetime(2026, 11, 18, 8, tzinfo=UTC)
 FIRST = datetime(2026, 11, 22, 7, tzinfo=UTC)  # Sunday, nine o'clock in Jerusalem's winter

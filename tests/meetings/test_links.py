@@ -113,3 +113,15 @@ def test_a_coordinator_gets_a_link_ready_to_be_sent(two: Two, link: str, browse:
     for nobody in (two.circle.miri, two.circle.pnina, two.zohar):
         client = browse(nobody)
         assert client.post(address, data={"side": "mentor", "csrf_token": csrf(client)}).status_code == 404
+
+
+def test_a_link_is_offered_only_by_the_way_that_is_safe(two: Two, link: str, browse: Any) -> None:
+    pnina = db.session.get_one(Person, two.circle.pnina)
+    pnina.phone, pnina.safe_channel, pnina.may_leave_message = "+972521234567", "phone", False
+    commit()
+    dana = browse(two.circle.dana)
+    page = dana.post(f"/meetings/{two.meeting}/link", data={"side": "participant", "csrf_token": csrf(dana)})
+    assert page.status_code == 200
+    assert link[: len("/how-was-it/")] in page.text
+    assert "wa.me" not in page.text
+    assert "sms:" not in page.text

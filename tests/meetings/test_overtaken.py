@@ -16,7 +16,7 @@ from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
 from tests.meetings.conftest import FIRST, Two, after, meeting_of, work
-from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
+from tests.notifications.conftest import deliver
 from tests.smtp_sink import Sink
 
 EVENING = FIRST - timedelta(hours=15)
@@ -50,7 +50,7 @@ def a_day_goes_by(_two: Two, now: Any) -> None:
 def test_a_reminder_that_waited_is_needless_once(
     two: Two,
     now: Any,
-    sink: Sink,  # noqa: F811  the fixture it imports
+    sink: Sink,
     happens: Callable[[Two, Any], None],
     why: str,
 ) -> None:
@@ -76,7 +76,7 @@ def test_a_reminder_is_needless_the_very_moment_the_mentor_is_stopped(two: Two, 
     assert overtaken.reminder(about, two.circle.pnina) == "stopped"
 
 
-def test_a_reminder_that_waited_and_is_still_right_goes_out(two: Two, now: Any, sink: Sink) -> None:  # noqa: F811  as above
+def test_a_reminder_that_waited_and_is_still_right_goes_out(two: Two, now: Any, sink: Sink) -> None:
     now.move_to(EVENING)
     work()
     now.shift(timedelta(hours=3))
@@ -87,7 +87,7 @@ def test_a_reminder_that_waited_and_is_still_right_goes_out(two: Two, now: Any, 
 def test_the_question_how_it_was_is_not_asked_of_whoever_said_so_or_was_stopped(
     two: Two,
     now: Any,
-    sink: Sink,  # noqa: F811  as above
+    sink: Sink,
 ) -> None:
     now.move_to(after(meeting_of(two)))
     work()
@@ -99,7 +99,7 @@ def test_the_question_how_it_was_is_not_asked_of_whoever_said_so_or_was_stopped(
     assert outcomes(notices.HOW_WAS_IT) == {("done", "told"), ("done", "no_access")}
 
 
-def test_a_weekly_hour_that_was_replaced_is_not_told(two: Two, now: Any, sink: Sink) -> None:  # noqa: F811  as above
+def test_a_weekly_hour_that_was_replaced_is_not_told(two: Two, now: Any, sink: Sink) -> None:
     work()
     series.set_series(db.session.get_one(Pair, two.pair), Slot(2, FIRST.time()))
     work()
@@ -107,7 +107,7 @@ def test_a_weekly_hour_that_was_replaced_is_not_told(two: Two, now: Any, sink: S
     assert outcomes(notices.NEW_HOUR) == {("done", "replaced"), ("done", None)}
 
 
-def test_a_silence_that_was_broken_is_not_told(two: Two, now: Any, sink: Sink) -> None:  # noqa: F811  as above
+def test_a_silence_that_was_broken_is_not_told(two: Two, now: Any, sink: Sink) -> None:
     now.shift(timedelta(days=14, minutes=1))
     work()
     assert outcomes(notices.SILENCE) == {("pending", None)}

@@ -6,25 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from maagal import clock, handling, tenancy
+from maagal import tenancy
 from maagal.db import commit, db
-from maagal.events import OPEN_STATES, Outbox
-from tenants.meetings import notices, queries, tasks
+from maagal.events import Outbox
+from tenants.meetings import notices, overlooked, tasks
 from tenants.meetings.actions import arranging, clocks, logs
 from tenants.meetings.actions.logs import Said
 from tenants.notifications.models import Notice
 from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
 from tests.meetings.conftest import FIRST, Two, after, meeting_of, work
-from tests.notifications.conftest import sink  # noqa: F401  a fixture
+from tests.notifications.conftest import deliver
 from tests.smtp_sink import Sink
-
-
-def deliver() -> None:
-    work()
-    ids = list(db.session.scalars(db.select(Outbox.id).where(Outbox.state.in_(OPEN_STATES), Outbox.due_at <= clock.now())))
-    db.session.rollback()
-    handling.handle(ids)
 
 
 def told(kind: str) -> list[UUID]:
@@ -155,7 +148,7 @@ def test_fourteen_silent_days_reach_both_coordinators_once_and_again_only_after_
     tasks.look_after(str(two.pair))
     assert sorted(told(notices.SILENCE)) == sorted([two.circle.dana, two.circle.gil])
     logs.say(meeting_of(two, 1), two.circle.miri, Said(held=True))
-    assert queries.overlooked([two.circle.community]).silent == []
+    assert overlooked.overlooked([two.circle.community]).silent == []
     now.shift(timedelta(days=20))
     work()
     assert len(told(notices.SILENCE)) == 4
@@ -185,8 +178,9 @@ def test_a_resting_pair_is_not_silent(two: Two, now: Any) -> None:
     assert told(notices.SILENCE) == []
 
 
-def test_the_mail_is_hebrew_from_right_to_left_neutral_and_has_a_plain_part(two: Two, now: Any, sink: Sink) -> None:  # noqa: F811  the fixture it imports
+def test_the_mail_is_hebrew_from_right_to_left_neutral_and_has_a_plain_part(two: Two, now: Any, sink: Sink) -> None:
     now.move_to(FIRST - timedelta(hours=15))
+    work()
     deliver()
     letters = [caught.message for caught in sink.caught if str(caught.message["Subject"]) == "תזכורת לפגישה"]
     assert sorted(caught["To"] for caught in letters) == ["miri.lev@example.org", "pnina.tal@example.org"]
@@ -197,8 +191,9 @@ def test_the_mail_is_hebrew_from_right_to_left_neutral_and_has_a_plain_part(two:
     assert not any(word in plain + html for word in ("Pnina", "Miri", "ליווי"))
 
 
-def test_each_letter_holds_one_link_of_its_own_that_works(two: Two, now: Any, sink: Sink, browse: Any) -> None:  # noqa: F811  the fixture it imports
+def test_each_letter_holds_one_link_of_its_own_that_works(two: Two, now: Any, sink: Sink, browse: Any) -> None:
     now.move_to(after(meeting_of(two)))
+    work()
     deliver()
     letters = [caught.message for caught in sink.caught if str(caught.message["Subject"]) == "איך היה?"]
     links = set()

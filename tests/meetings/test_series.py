@@ -21,9 +21,9 @@ from tenants.pairing.today import person_leaving
 from tenants.people.actions import end_memberships_and_sessions
 from tenants.people.models import Profile
 from tenants.people.viewer import Viewer
+from tests.at_once import one_while_the_other
 from tests.circle import Circle, make_person
 from tests.meetings.conftest import FIRST, Two, make_pair, meeting_of, work
-from tests.two_at_once import one_while_the_other
 
 
 def planned(two: Two) -> list[Any]:

@@ -9,7 +9,7 @@ from maagal import sealing
 from maagal.db import commit, db, within
 from maagal.tenancy import Tenant
 from tenants.audit.models import AuditEntry
-from tenants.meetings import figures, queries, slots
+from tenants.meetings import figures, overlooked, queries, slots, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.actions.logs import Said
 from tenants.meetings.models import LogDraft, MeetingLog
@@ -55,7 +55,7 @@ def test_what_is_said_settles_the_meeting(over: Two, sides: dict[str, bool], sta
 def test_silence_settles_nothing(over: Two, now: Any) -> None:
     now.shift(timedelta(days=4))
     assert meeting_of(over).state == "planned"
-    assert [meeting.id for meeting in queries.unsaid([over.circle.community])] == [over.meeting]
+    assert [meeting.id for meeting in overlooked.unsaid([over.circle.community])] == [over.meeting]
 
 
 def test_a_contradiction_is_a_quiet_card_until_a_coordinator_decides(over: Two, browse: Any) -> None:
@@ -164,10 +164,10 @@ def test_a_draft_that_nobody_touches_is_gone_after_a_week(over: Two, now: Any) -
     logs.keep_draft(meeting_of(over), over.circle.miri, {"shared": "חצי"})
     now.shift(timedelta(days=6))
     work()
-    assert queries.draft_of(over.meeting, over.circle.miri) is not None
+    assert tellings.draft_of(over.meeting, over.circle.miri) is not None
     now.shift(timedelta(days=2, hours=1))
     work()
-    assert queries.draft_of(over.meeting, over.circle.miri) is None
+    assert tellings.draft_of(over.meeting, over.circle.miri) is None
 
 
 def test_without_javascript_the_button_keeps_a_draft_too(over: Two, browse: Any) -> None:

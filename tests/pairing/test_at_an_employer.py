@@ -14,6 +14,7 @@ from tenants.people.lines import lines, not_together
 from tenants.people.models import Membership, Person, StaffRecord
 from tests.circle import SINCE, make_person, token
 from tests.conftest import empty
+from tests.counting import statements
 from tests.intake.asking import ASKED
 
 
@@ -69,6 +70,20 @@ def test_without_a_number_the_line_is_found_by_the_full_name(circle, employer):
     is_employee(circle.pnina, "1002")
     commit()
     assert why_nobody(circle) == ["reporting_line"]
+
+
+def test_a_coordinator_who_writes_the_number_down_makes_the_line_known(circle, employer, browse):
+    is_employee(circle.pnina, "1006")
+    commit()
+    assert why_nobody(circle) == ["line_unknown"]
+    client = browse(circle.dana, tenant=employer)
+    shown = client.get(f"/people/{circle.miri}/answers").text
+    assert 'name="employee_number"' in shown
+    told = {"version": "1", "mode": "either", "capacity": "1", "languages": "he", "skills": "budgeting"}
+    told |= {"screened_at": "2026-01-01", "training_valid_until": "2027-12-31", "employee_number": " 1001 "}
+    assert client.post(f"/people/{circle.miri}/answers", data=told | {"csrf_token": token(client)}).status_code == 303
+    assert why_nobody(circle) == ["reporting_line"]
+    assert 'name="employee_number"' not in browse(circle.miri, tenant=employer).get("/me/answers").text
 
 
 def test_whoever_is_not_in_the_staff_file_is_matched_with_nobody_and_the_reason_is_said(circle, employer):
@@ -182,14 +197,6 @@ def test_a_sheets_people_who_must_not_meet_can_be_named_before_they_come_in(empl
 
 
 def test_gathering_an_employers_people_takes_few_round_trips(circle, employer):
-    asked = []
-
-    def count(*_args):
-        asked.append(1)
-
-    db.event.listen(db.engine, "after_cursor_execute", count)
-    try:
+    with statements() as asked:
         gather.gather([circle.community])
-    finally:
-        db.event.remove(db.engine, "after_cursor_execute", count)
     assert len(asked) <= 3

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from maagal.db import commit, db
 from tenants.audit.models import AuditEntry
 from tenants.communities.actions import join, open_community
-from tenants.pairing import actions, rounds
+from tenants.pairing import nevers, rounds
 from tenants.pairing.models import Never, Round
 from tests.circle import make_person, token
 
@@ -59,7 +59,7 @@ def test_only_coordinators_of_the_community_say_so_and_only_of_its_mentors(circl
 
 
 def test_what_happened_between_two_is_listed_and_not_taken_back(circle, browse):
-    actions.forbid(circle.pnina, circle.miri, code="ended_badly", reason="mismatch")
+    nevers.forbid(circle.pnina, circle.miri, code="ended_badly", reason="mismatch")
     commit()
     never_id, address = only_never().id, f"/matching/people/{circle.pnina}"
     client = browse(circle.dana)

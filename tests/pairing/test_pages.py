@@ -6,11 +6,12 @@ from maagal.db import commit, db, within
 from tenants.audit.models import AuditEntry
 from tenants.communities import actions as communities
 from tenants.notifications.models import Notice
-from tenants.pairing import actions, labels, notices, queries
+from tenants.pairing import actions, labels, notices, offers, queries
 from tenants.pairing.matching.people import Participant
 from tenants.pairing.models import Pair
 from tenants.people.models import Profile
 from tests.circle import make_person, token
+from tests.counting import statements
 from tests.pairing.conftest import SUMMARY, paired
 
 
@@ -108,8 +109,8 @@ def test_a_no_needs_a_reason_and_neither_learns_whose_it_was(circle, offered, br
 
 
 def test_a_mentor_who_said_yes_hears_the_same_words_whoever_declined(circle, offered):
-    actions.mentor_accepts(offered)
-    actions.participant_declines(offered, "other")
+    offers.mentor_accepts(offered)
+    offers.participant_declines(offered, "other")
     notices.tell_it_came_to_nothing(actions.events.OfferDeclined(offered.id))
     commit()
     kinds = db.session.scalars(db.select(Notice.kind).where(Notice.person_id == circle.miri)).all()
@@ -214,16 +215,8 @@ def test_someone_with_a_live_offer_no_longer_waits(circle, offered, browse):
 
 
 def test_the_page_of_a_pair_takes_few_round_trips(circle, browse):
-    pair, asked = paired(circle), []
-    client = browse(circle.dana)
+    pair, client = paired(circle), browse(circle.dana)
     client.get(f"/pairs/{pair.id}")
-
-    def count(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    db.event.listen(db.engine, "after_cursor_execute", count)
-    try:
+    with statements() as asked:
         client.get(f"/pairs/{pair.id}")
-    finally:
-        db.event.remove(db.engine, "after_cursor_execute", count)
     assert len(asked) <= 9, asked

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from maagal import clock
 from maagal.db import db
-from tenants.pairing import actions, policy, queries
+from tenants.pairing import actions, offers, policy, seats
 from tenants.pairing.models import SEATED, Pair, PairStep
 from tenants.pairing.path import NEXT, NotNow
 from tests.pairing.conftest import SUMMARY, paired
@@ -17,15 +17,15 @@ from tests.pairing.conftest import SUMMARY, paired
 
 def runs_out(pair):
     pair.expires_at = clock.now() - timedelta(minutes=1)
-    actions.expire(pair)
+    offers.expire(pair)
 
 
 VERBS = {
-    "mentor says yes": actions.mentor_accepts,
-    "mentor says no": lambda pair: actions.mentor_declines(pair, "no_time"),
-    "participant says yes": actions.participant_accepts,
-    "participant says no": lambda pair: actions.participant_declines(pair, "other"),
-    "taken back": actions.withdraw,
+    "mentor says yes": offers.mentor_accepts,
+    "mentor says no": lambda pair: offers.mentor_declines(pair, "no_time"),
+    "participant says yes": offers.participant_accepts,
+    "participant says no": lambda pair: offers.participant_declines(pair, "other"),
+    "taken back": offers.withdraw,
     "runs out": runs_out,
     "trial": actions.start_trial,
     "active": actions.activate,
@@ -51,7 +51,7 @@ class Looking:
 @given(st.lists(st.sampled_from(sorted(VERBS)), max_size=14))
 def test_no_walk_leads_to_a_forbidden_state(circle, walk):
     with db.session.begin_nested() as undone:
-        pair = actions.offer(circle.pnina, circle.miri, circle.community, summary=SUMMARY, approved=True)
+        pair = offers.offer(circle.pnina, circle.miri, circle.community, summary=SUMMARY, approved=True)
         for verb in walk:
             before = (pair.state, pair.mentor_said_yes_at)
             try:
@@ -73,7 +73,7 @@ def check(pair, circle):
     walked = db.session.scalars(steps).all()
     assert walked[-1] == pair.state
     assert all(after in NEXT[state] for state, after in itertools.pairwise(walked))
-    assert queries.seats_taken().get(circle.community, 0) == (pair.state in SEATED)
+    assert seats.seats_taken().get(circle.community, 0) == (pair.state in SEATED)
     if pair.stopped_at or pair.state not in ("introduced", "trial", "active", "paused", "closing"):
         assert not policy.see(Looking(circle.miri), pair)
 
@@ -91,16 +91,16 @@ def test_a_closed_pair_frees_the_seat_and_a_bad_end_is_remembered(circle):
     with pytest.raises(NotNow):
         actions.resume(pair)
     actions.finish(pair)
-    assert queries.seats_taken() == {}
+    assert seats.seats_taken() == {}
     again = db.session.get_one(Pair, pair.id)
     assert (again.close_initiator, again.close_reason) == ("mentor", "mismatch")
 
 
 def test_the_participant_cannot_answer_before_the_mentor(offered):
     with pytest.raises(NotNow):
-        actions.participant_accepts(offered)
+        offers.participant_accepts(offered)
 
 
 def test_an_offer_that_is_still_open_does_not_run_out(offered):
-    actions.expire(offered)
+    offers.expire(offered)
     assert offered.state == "offered"

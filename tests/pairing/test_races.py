@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from maagal import clock
 from maagal.db import commit, db
-from tenants.pairing import actions
+from tenants.pairing import actions, offers
 from tenants.pairing.models import SEATED, Pair
+from tests.at_once import together
 from tests.circle import make_person
-from tests.pairing.conftest import SUMMARY, at_once, offer, paired
+from tests.pairing.conftest import SUMMARY, offer, paired
 
 
 def of(pair_id):
@@ -23,14 +24,14 @@ def seated():
 
 
 def asks(circle, participant, mentor):
-    return lambda: actions.offer(participant, mentor, circle.community, summary=SUMMARY, approved=True)
+    return lambda: offers.offer(participant, mentor, circle.community, summary=SUMMARY, approved=True)
 
 
 @pytest.mark.parametrize("_time", range(5))
 def test_the_last_seat_of_a_mentor_is_given_once(circle, oak, house, _time):
     rina = make_person("Rina", "Paz", "participant", circle.community)
     commit()
-    said = at_once(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, rina, circle.miri))
+    said = together(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, rina, circle.miri))
     assert said == ["IntegrityError", "done"]
     assert seated() == 1
 
@@ -39,7 +40,7 @@ def test_the_last_seat_of_a_mentor_is_given_once(circle, oak, house, _time):
 def test_a_participant_gets_one_live_offer_from_two_coordinators(circle, oak, house, _time):
     yael = make_person("Yael", "Dor", "mentor", circle.community)
     commit()
-    said = at_once(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, circle.pnina, yael))
+    said = together(house, oak, asks(circle, circle.pnina, circle.miri), asks(circle, circle.pnina, yael))
     assert said == ["IntegrityError", "done"]
     assert seated() == 1
 
@@ -52,14 +53,14 @@ def test_crosswise_offers_do_not_lock_each_other_up(circle, oak, house, _time):
     everyone = (circle.pnina, circle.miri, yael, rina)
 
     def both(*pairs):
-        def offers():
-            actions.hold_still(everyone)
+        def ask_two():
+            offers.hold_still(everyone)
             for participant, mentor in pairs:
                 asks(circle, participant, mentor)()
 
-        return offers
+        return ask_two
 
-    said = at_once(house, oak, both((circle.pnina, yael), (rina, circle.miri)), both((rina, yael), (circle.pnina, circle.miri)))
+    said = together(house, oak, both((circle.pnina, yael), (rina, circle.miri)), both((rina, yael), (circle.pnina, circle.miri)))
     assert said == ["IntegrityError", "done"]
     assert seated() == 2
 
@@ -68,16 +69,16 @@ def test_room_for_two_is_given_twice_and_not_three_times(circle, oak, house):
     hana = make_person("Hana", "Gal", "mentor", circle.community, capacity=2)
     three = [make_person(name, "Paz", "participant", circle.community) for name in ("Rina", "Tali", "Orna")]
     commit()
-    assert at_once(house, oak, *(asks(circle, each, hana) for each in three)) == ["IntegrityError", "done", "done"]
+    assert together(house, oak, *(asks(circle, each, hana) for each in three)) == ["IntegrityError", "done", "done"]
 
 
 @pytest.mark.parametrize("_time", range(5))
 def test_a_yes_and_a_no_at_once_leave_one_answer(offered, oak, house, _time):
     pair_id = offered.id
-    said = at_once(
+    said = together(
         house, oak,
-        lambda: actions.mentor_accepts(of(pair_id)),
-        lambda: actions.mentor_declines(of(pair_id), "no_time"),
+        lambda: offers.mentor_accepts(of(pair_id)),
+        lambda: offers.mentor_declines(of(pair_id), "no_time"),
     )  # fmt: skip
     assert said in (["StaleDataError", "done"], ["NotNow", "done"], ["done", "done"])  # yes, and only then no, is no
     found = of(pair_id)
@@ -88,13 +89,13 @@ def test_a_yes_and_a_no_at_once_leave_one_answer(offered, oak, house, _time):
 
 @pytest.mark.parametrize("_time", range(5))
 def test_the_participant_says_yes_while_the_coordinator_takes_the_offer_back(offered, oak, house, _time):
-    actions.mentor_accepts(offered)
+    offers.mentor_accepts(offered)
     commit()
     pair_id = offered.id
-    said = at_once(
+    said = together(
         house, oak,
-        lambda: actions.participant_accepts(of(pair_id)),
-        lambda: actions.withdraw(of(pair_id)),
+        lambda: offers.participant_accepts(of(pair_id)),
+        lambda: offers.withdraw(of(pair_id)),
     )  # fmt: skip
     assert said in (["StaleDataError", "done"], ["NotNow", "done"])
     assert of(pair_id).state in ("introduced", "declined")
@@ -102,7 +103,7 @@ def test_the_participant_says_yes_while_the_coordinator_takes_the_offer_back(off
 
 @pytest.mark.parametrize("_time", range(5))
 def test_an_offer_that_runs_out_while_it_is_accepted_ends_one_way(offered, oak, house, _time):
-    actions.mentor_accepts(offered)
+    offers.mentor_accepts(offered)
     commit()
     pair_id = offered.id
     over = clock.now() + timedelta(days=6)
@@ -110,9 +111,9 @@ def test_an_offer_that_runs_out_while_it_is_accepted_ends_one_way(offered, oak, 
     def runs_out():
         found = of(pair_id)
         found.expires_at = over - timedelta(days=7)
-        actions.expire(found)
+        offers.expire(found)
 
-    said = at_once(house, oak, lambda: actions.participant_accepts(of(pair_id)), runs_out)
+    said = together(house, oak, lambda: offers.participant_accepts(of(pair_id)), runs_out)
     found = of(pair_id)
     assert found.state in ("introduced", "declined")
     assert "done" in said

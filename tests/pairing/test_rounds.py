@@ -8,13 +8,15 @@ from maagal import clock, tenancy
 from maagal.db import commit, db
 from maagal.ids import new_id
 from tenants.communities.actions import join
-from tenants.pairing import actions, board, gather, queries, rounds
+from tenants.pairing import board, gather, offers, rounds, seats
 from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Pair, Round
 from tenants.pairing.path import NotNow, Unfounded
 from tenants.people.models import Person, Profile, StaffRecord
+from tests.at_once import together
 from tests.circle import SINCE, make_person, token
-from tests.pairing.conftest import SUMMARY, at_once, offer
+from tests.counting import statements
+from tests.pairing.conftest import SUMMARY, offer
 
 
 @pytest.fixture
@@ -167,7 +169,7 @@ def test_two_coordinators_publish_at_once_and_each_mentor_is_asked_once(draft, o
     def publish():
         rounds.publish(db.session.get_one(Round, draft_id), said_texts, approved=True)
 
-    assert at_once(house, oak, publish, publish) in (["StaleDataError", "done"], ["NotNow", "done"])
+    assert together(house, oak, publish, publish) in (["StaleDataError", "done"], ["NotNow", "done"])
     assert len(db.session.scalars(db.select(Pair)).all()) == 2
 
 
@@ -211,25 +213,17 @@ def test_a_manager_is_never_suggested_at_an_employer(circle, oak):
 
 
 def test_gathering_takes_few_round_trips(four, circle, oak):
-    asked = []
-
-    def count(*_args):
-        asked.append(1)
-
-    db.event.listen(db.engine, "after_cursor_execute", count)
-    try:
+    with statements() as asked:
         gather.gather([circle.community])
-    finally:
-        db.event.remove(db.engine, "after_cursor_execute", count)
     assert len(asked) <= 3
 
 
 def test_the_capacity_board_counts_seats_and_waits(four, circle):
-    offer(circle)
-    found = queries.capacity([circle.community])[circle.community]
-    assert (found.taken, found.held, found.free, found.waiting) == (1, 1, 1, 1)
+    assert offer(circle).state == "offered"  # held is taken
+    found = seats.capacity([circle.community])[circle.community]
+    assert (found.taken, found.free, found.waiting) == (1, 1, 1)
     assert found.longest_wait_days == (clock.today(tenancy.current().zone) - SINCE).days
-    assert queries.seats_taken() == {circle.community: 1}
+    assert seats.seats_taken() == {circle.community: 1}
 
 
 def test_someone_who_mentors_and_asks_for_help_is_never_matched_with_themself(circle):
@@ -239,6 +233,6 @@ def test_someone_who_mentors_and_asks_for_help_is_never_matched_with_themself(ci
 
 
 def test_whoever_said_they_know_each_other_is_not_suggested_again(offered, circle):
-    actions.mentor_declines(offered, "acquainted")
+    offers.mentor_declines(offered, "acquainted")
     commit()
     assert rounds.begin([circle.community]).result["unmatched"][0]["reason"] == "relation"

@@ -7,7 +7,7 @@ import pytest
 from maagal.db import commit, db
 from tenants.audit.models import AuditEntry
 from tenants.intake.models import HelpRequest
-from tenants.pairing import actions
+from tenants.pairing import offers
 from tenants.pairing.models import Pair
 from tenants.people.models import Account, Membership, Person, Profile
 from tests.circle import SINCE, make_person, token
@@ -79,8 +79,8 @@ def test_from_a_phone_call_to_an_introduced_pair_with_nobody_but_a_coordinator_a
 
 
 def test_a_participant_sees_nothing_of_how_the_answers_came(circle, offered, browse):
-    actions.write_down(offered, "mentor", circle.dana, how="phone", agreed=True)
-    actions.participant_accepts(offered, circle.pnina)
+    offers.write_down(offered, "mentor", circle.dana, how="phone", agreed=True)
+    offers.participant_accepts(offered, circle.pnina)
     address = f"/pairs/{offered.id}"
     commit()
     assert "Dana Rak" in browse(circle.dana).get(address).text.split("<main")[1]

@@ -7,16 +7,17 @@ import pytest
 from flask import Flask
 
 from maagal.db import commit, db
-from tenants.pairing import actions
+from tenants.pairing import actions, offers
 from tenants.pairing.models import Pair
 from tests.circle import Circle
+from tests.notifications.conftest import sink  # noqa: F401  a fixture, for all the tests of this folder
 
 
 @pytest.fixture
 def pair(circle: Circle) -> UUID:
-    made = actions.offer(circle.pnina, circle.miri, circle.community, summary="Debts after an illness.", approved=True)
-    actions.mentor_accepts(made, circle.miri)
-    actions.participant_accepts(made, circle.pnina)
+    made = offers.offer(circle.pnina, circle.miri, circle.community, summary="Debts after an illness.", approved=True)
+    offers.mentor_accepts(made, circle.miri)
+    offers.participant_accepts(made, circle.pnina)
     actions.start_trial(made)
     actions.activate(made)
     commit()

@@ -19,10 +19,10 @@ from tenants.pairing import actions as pairing
 from tenants.pairing.models import Pair
 from tenants.safeguarding import actions, queries, tasks
 from tenants.safeguarding.models import Concern
+from tests.at_once import one_while_the_other
 from tests.circle import Circle, make_person
-from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
+from tests.notifications.conftest import deliver
 from tests.smtp_sink import Sink
-from tests.two_at_once import one_while_the_other
 
 Fetch = Callable[[UUID], Pair]
 
@@ -113,7 +113,7 @@ def test_it_is_silent_once_somebody_took_it(circle: Circle) -> None:
     assert told("safeguarding/unanswered") == set()
 
 
-def test_a_mail_that_waited_is_not_sent_once_somebody_took_it(circle: Circle, sink: Sink) -> None:  # noqa: F811  a fixture
+def test_a_mail_that_waited_is_not_sent_once_somebody_took_it(circle: Circle, sink: Sink) -> None:
     made = raised(circle, level=3)
     tasks.ring(concern_id=str(made.id), turn=1)
     actions.take(made, circle.gil)

@@ -19,7 +19,7 @@ from tenants.people.models import Membership, Person
 from tenants.safeguarding import actions, notices, queries
 from tenants.safeguarding.models import Concern
 from tests.circle import Browser, Circle, make_person, token
-from tests.notifications.conftest import deliver, sink  # noqa: F401  a fixture
+from tests.notifications.conftest import deliver
 from tests.smtp_sink import Sink
 
 Browse = Callable[..., Browser]
@@ -86,7 +86,7 @@ def test_words_are_asked_for_unless_there_is_no_time_and_what_was_chosen_is_kept
 
 
 def test_where_nobody_may_answer_the_page_says_so_and_an_administrator_hears_without_its_content(
-    circle: Circle, browse: Browse, sink: Sink  # noqa: F811  the fixture it imports
+    circle: Circle, browse: Browse, sink: Sink
 ) -> None:
     ada = make_person("Ada", "Min", "administrator", None)
     db.session.get_one(Person, circle.gil).state = "left"

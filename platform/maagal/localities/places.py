@@ -38,6 +38,15 @@ def find(name: str) -> Locality | None:
     return next((place for attempt in tries if attempt and (place := _by_spelling().get(attempt))), None)
 
 
+def columns(place: Locality | None, name: str | None = None) -> dict[str, str | float | None]:
+    """Return what a profile keeps of a place: its name (or the one given, where nobody knows the place) and degrees."""
+    return {
+        "locality": place.name if place else name,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+    }
+
+
 def by_code(code: int) -> Locality | None:
     """Find a place by the statistics bureau's code."""
     return _by_code().get(code)

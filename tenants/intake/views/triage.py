@@ -11,7 +11,7 @@ from maagal import sealing
 from maagal.i18n import language
 from maagal.ids import new_id
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from tenants.communities import board
 from tenants.communities.actions import InOneLine
 from tenants.communities.labels import in_one_line
@@ -67,7 +67,7 @@ def create() -> Any:
     if known is not None and not actions.says_the_same(known, asked):
         form.draft_id.data = str(new_id())  # the second caller's own
         return stale("intake/phone.html", form=form, labels=labels, known=known)
-    made = actions.submit(asked, draft_id, actor_id=_me())
+    made = actions.submit(asked, draft_id, actor_id=me())
     return done(url_for(".show", request_id=made.id), _("The request is written down and yours."))
 
 
@@ -83,7 +83,7 @@ def show(found: HelpRequest) -> Any:
 def take(found: HelpRequest) -> Any:
     """Take a request."""
     form = VersionForm(prefix="take")
-    return _decided(found, form, lambda: actions.take(found, _me()), _("The request is yours."))
+    return _decided(found, form, lambda: actions.take(found, me()), _("The request is yours."))
 
 
 @bp.post("/requests/<uuid:request_id>/conversation")
@@ -91,7 +91,7 @@ def take(found: HelpRequest) -> Any:
 def begin(found: HelpRequest) -> Any:
     """Start getting to know the person."""
     form = VersionForm(prefix="begin")
-    return _decided(found, form, lambda: actions.begin(found, _me(), form.said), _("Noted."))
+    return _decided(found, form, lambda: actions.begin(found, me(), form.said), _("Noted."))
 
 
 @bp.post("/requests/<uuid:request_id>/risk")
@@ -99,7 +99,7 @@ def begin(found: HelpRequest) -> Any:
 def risk(found: HelpRequest) -> Any:
     """Note how great the risk is."""
     form = RiskForm(prefix="risk")
-    return _decided(found, form, lambda: actions.set_risk(found, _me(), int(form.risk.data), form.said), _("Noted."))
+    return _decided(found, form, lambda: actions.set_risk(found, me(), int(form.risk.data), form.said), _("Noted."))
 
 
 @bp.post("/requests/<uuid:request_id>/acceptance")
@@ -107,7 +107,7 @@ def risk(found: HelpRequest) -> Any:
 def accept(found: HelpRequest) -> Any:
     """Accept the person into a community."""
     form = CommunityForm(prefix="accepted").offer(_rooms())
-    verb = lambda: actions.accept(found, _me(), form.chosen, form.said)  # noqa: E731  read as a sentence below
+    verb = lambda: actions.accept(found, me(), form.chosen, form.said)  # noqa: E731  read as a sentence below
     return _decided(found, form, verb, _("Accepted. A mentor can be looked for now."))
 
 
@@ -116,7 +116,7 @@ def accept(found: HelpRequest) -> Any:
 def waitlist(found: HelpRequest) -> Any:
     """Put the person on a community's waiting list."""
     form = CommunityForm(prefix="waitlisted").offer(_rooms())
-    verb = lambda: actions.waitlist(found, _me(), form.chosen, form.said)  # noqa: E731  as above
+    verb = lambda: actions.waitlist(found, me(), form.chosen, form.said)  # noqa: E731  as above
     return _decided(found, form, verb, _("On the waiting list now."))
 
 
@@ -125,7 +125,7 @@ def waitlist(found: HelpRequest) -> Any:
 def refer_out(found: HelpRequest) -> Any:
     """Send the person on to somebody who fits better."""
     form = ReasonForm(prefix="referred_out").offer("referred_out")
-    return _decided(found, form, lambda: actions.refer_out(found, _me(), form.reason.data, form.said), _("Referred on."))
+    return _decided(found, form, lambda: actions.refer_out(found, me(), form.reason.data, form.said), _("Referred on."))
 
 
 @bp.post("/requests/<uuid:request_id>/refusal")
@@ -133,7 +133,7 @@ def refer_out(found: HelpRequest) -> Any:
 def decline(found: HelpRequest) -> Any:
     """Turn the request down."""
     form = ReasonForm(prefix="declined").offer("declined")
-    return _decided(found, form, lambda: actions.decline(found, _me(), form.reason.data, form.said), _("Noted."))
+    return _decided(found, form, lambda: actions.decline(found, me(), form.reason.data, form.said), _("Noted."))
 
 
 @bp.post("/requests/<uuid:request_id>/withdrawal")
@@ -141,14 +141,14 @@ def decline(found: HelpRequest) -> Any:
 def withdraw(found: HelpRequest) -> Any:
     """Note that the person took the request back."""
     form = VersionForm(prefix="withdrawn")
-    return _decided(found, form, lambda: actions.withdraw(found, _me(), form.said), _("Noted."))
+    return _decided(found, form, lambda: actions.withdraw(found, me(), form.said), _("Noted."))
 
 
 @bp.post("/requests/<uuid:request_id>/account")
 @needs(policy.decide, queries.by_id)
 def somebody_else(found: HelpRequest) -> Any:
     """Settle that the person is nobody who was known before: they get a way in of their own."""
-    let_sign_in(queries.person_of(found)[0], _me())
+    let_sign_in(queries.person_of(found)[0], me())
     address = url_for(".show", request_id=found.id)
     return done(address, _("They can sign in now."), template=PAGE, fragment="case", **_content(found))
 
@@ -188,10 +188,10 @@ def _content(found: HelpRequest, posted: Any = None) -> dict[str, Any]:
         "twins": twins(looking, person),
         "may_sign_in": people.account_of(person.id) is not None,
         "position": queries.position(found),
-        "owner": queries.names([owner])[owner] if (owner := queries.owner_today(found)) else None,
+        "owner": people.names_of([owner])[owner] if (owner := queries.owner_today(found)) else None,
         "forms": _forms(found, posted),
         "next": states.FOLLOWS[found.state],
-        "me": _me(),
+        "me": me(),
         "labels": labels,
     }
 
@@ -223,9 +223,3 @@ def _forms(found: HelpRequest, posted: Any) -> dict[str, Any]:
 def _rooms() -> list[Any]:
     looking: Any = viewer()
     return board.capacity(looking.communities("coordinator"))
-
-
-def _me() -> UUID:
-    looking: Any = viewer()
-    me: UUID = looking.person_id
-    return me

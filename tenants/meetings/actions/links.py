@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from maagal import clock
 from maagal.db import db
-from tenants.meetings import policy, queries
+from tenants.meetings import policy, queries, tellings
 from tenants.meetings.models import Meeting, OneTap
 
 LASTS = timedelta(days=7)
@@ -26,11 +26,11 @@ def mint(meeting_id: UUID, person_id: UUID, session: Session | None = None) -> s
 
 def opened_by(token: str) -> tuple[OneTap, Meeting] | None:
     """Return what a link opens, or None: used, too old, unknown, already answered, or the person has no access any more."""
-    link = queries.living_link(_hashed(token))
+    link = tellings.living_link(_hashed(token))
     meeting = queries.by_id(link.meeting_id) if link else None
     if link is None or meeting is None:
         return None
-    told = queries.log_of(meeting.id, link.person_id) is not None
+    told = tellings.log_of(meeting.id, link.person_id) is not None
     usable = policy.is_tellable(meeting) and policy.may_still(link.person_id, meeting.pair) and not told
     return (link, meeting) if usable else None
 

@@ -15,7 +15,7 @@ from maagal.db import db
 from maagal.events import publish
 from maagal.ids import new_id
 from tenants.audit.actions import record
-from tenants.meetings import queries
+from tenants.meetings import queries, tellings
 from tenants.meetings.actions import clocks
 from tenants.meetings.events import MeetingHeld, MeetingMissed
 from tenants.meetings.models import LogDraft, Meeting, MeetingLog
@@ -45,7 +45,7 @@ def say(meeting: Meeting, author_id: UUID, said: Said, *, by_link: bool = False)
     Shared words are sealed under the participant's key, the private note under its author's.
     """
     _one_at_a_time(meeting)
-    log = queries.log_of(meeting.id, author_id) or _new_log(meeting, author_id, by_link=by_link)
+    log = tellings.log_of(meeting.id, author_id) or _new_log(meeting, author_id, by_link=by_link)
     log.held, log.minutes, log.medium = said.held, said.minutes, said.medium
     log.topics = list(said.topics)
     log.next_step = _sealed(said.next_step, meeting.file_of, log.id, "next_step")
@@ -112,7 +112,7 @@ def _settle(meeting: Meeting) -> None:
     """Held when somebody says so and nobody denies it, missed when all who speak deny it; a coordinator's word stands."""
     if meeting.decided_by is not None:
         return
-    said = {log.held for log in queries.logs_of(meeting.id)}
+    said = {log.held for log in tellings.logs_of(meeting.id)}
     meeting.contradicted = len(said) > 1
     _come_to(meeting, "planned" if meeting.contradicted else "held" if True in said else "missed")
 

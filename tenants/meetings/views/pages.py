@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from maagal import mail
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
-from tenants.meetings import policy, queries
+from maagal.permissions import me, needs, viewer
+from tenants.meetings import overlooked, policy, queries
 from tenants.meetings.actions import arranging, links, logs, series
 from tenants.meetings.forms import (
     YES,
@@ -21,9 +21,10 @@ from tenants.meetings.forms import (
     series_answers,
 )
 from tenants.meetings.models import Meeting
-from tenants.meetings.views.showing import CONTEXT, me, words
+from tenants.meetings.views.showing import CONTEXT, words
 from tenants.pairing.models import Pair
 from tenants.people.models import Person
+from tenants.people.ready_text import sending_to
 
 bp = Blueprint("meetings", __name__)
 
@@ -42,9 +43,9 @@ def index() -> Response:
     coordinated = looking.communities("coordinator")
     ours = {
         "ahead": queries.next_meetings(coordinated, most=50),
-        "contradicted": queries.contradicted(coordinated),
-        "unsaid": queries.unsaid(coordinated),
-        "without_hour": queries.without_series(coordinated),
+        "contradicted": overlooked.contradicted(coordinated),
+        "unsaid": overlooked.unsaid(coordinated),
+        "without_hour": overlooked.without_series(coordinated),
     }
     return page("meetings/index.html", mine=mine, ours=ours if coordinated else None, **CONTEXT)
 
@@ -145,8 +146,7 @@ def make_link(meeting: Meeting) -> Response:
     person: Person = getattr(meeting.pair, form.side.data)
     url = mail.whole_link("one_tap.ask", token=links.mint(meeting.id, person.id))
     text = _("How was it? One question, no sign-in needed: %(url)s", url=url)
-    number = "".join(letter for letter in person.phone or "" if letter.isdigit())
-    return page("meetings/link.html", meeting=meeting, person=person, url=url, text=text, number=number)
+    return page("meetings/link.html", meeting=meeting, person=person, text=text, sending=sending_to(person))
 
 
 def _shown(meeting: Meeting) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """What pages show of a meeting to one reader."""
 
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from maagal import clock
-from maagal.permissions import viewer
-from tenants.meetings import labels, policy, queries
+from maagal.permissions import me, viewer
+from tenants.meetings import labels, policy, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.actions.logs import Said
 from tenants.meetings.models import Meeting
@@ -17,13 +16,6 @@ class Word(NamedTuple):
     author: str
     is_mine: bool
     said: Said
-
-
-def me() -> UUID:
-    """Return the id of whoever looks."""
-    looking: Any = viewer()
-    found: UUID = looking.person_id
-    return found
 
 
 def state(meeting: Meeting) -> str:
@@ -42,7 +34,7 @@ def others(meeting: Meeting) -> str:
 def words(meeting: Meeting) -> list[Word]:
     """Open what was said of a meeting, as far as the reader may read it: their own whole, others' shared part."""
     may_read = policy.read_shared(viewer(), meeting.pair)
-    found = [log for log in queries.logs_of(meeting.id) if may_read or log.author_id == me()]
+    found = [log for log in tellings.logs_of(meeting.id) if may_read or log.author_id == me()]
     names = {meeting.pair.mentor_id: meeting.pair.mentor.name, meeting.pair.participant_id: meeting.pair.participant.name}
     return [
         Word(names.get(log.author_id, ""), log.author_id == me(), logs.read(log, private=policy.read_private(viewer(), log)))

@@ -6,12 +6,12 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page, wants_fragment
-from maagal.permissions import needs
-from tenants.meetings import policy, queries
+from maagal.permissions import me, needs
+from tenants.meetings import policy, queries, tellings
 from tenants.meetings.actions import logs
 from tenants.meetings.forms import LogForm, answers, first_answers
 from tenants.meetings.models import Meeting
-from tenants.meetings.views.showing import CONTEXT, me
+from tenants.meetings.views.showing import CONTEXT
 
 bp = Blueprint("meeting_logs", __name__, url_prefix="/meetings/<uuid:meeting_id>/log")
 
@@ -45,6 +45,6 @@ def keep(meeting: Meeting) -> Response:
 
 
 def _before(meeting: Meeting) -> dict[str, Any]:
-    draft, said = queries.draft_of(meeting.id, me()), queries.log_of(meeting.id, me())
+    draft, said = tellings.draft_of(meeting.id, me()), tellings.log_of(meeting.id, me())
     known = answers(logs.read(said, private=True)) if said else first_answers(meeting)
     return known | (logs.read_draft(draft) if draft else {})

@@ -1,7 +1,7 @@
 """What a tenant decides about matching."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
@@ -12,6 +12,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType({
     "interests": 5, "dislikes": 5, "culture": 5, "load": 5, "waiting": 10,
 })  # fmt: skip
 HEAVIEST = 100
+RETIRED = frozenset({"reporting_levels"})  # what rounds of an earlier day were also set to, and is no setting any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Settings:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` wrote; what a round of an earlier day was also set to is no setting any more."""
-        known = {each.name: plain[each.name] for each in fields(cls) if each.name in plain}
+        """Read what `to_dict` wrote, also earlier; raises TypeError for a setting that never was one."""
+        known = {name: value for name, value in plain.items() if name not in RETIRED}
         return cls(**{**known, "order": tuple(plain["order"])})
 
 

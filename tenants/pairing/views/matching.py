@@ -10,14 +10,15 @@ from sqlalchemy.exc import IntegrityError
 
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs
-from tenants.pairing import actions, board, gather, labels, policy, queries, rounds
+from maagal.permissions import me, needs
+from tenants.communities.queries import people_by_role
+from tenants.pairing import board, gather, labels, nevers, offers, places, policy, queries, rounds, seats
 from tenants.pairing.forms import NeverForm, OfferForm
 from tenants.pairing.matching.people import Participant
 from tenants.pairing.models import Never
 from tenants.pairing.path import NotNow
-from tenants.pairing.queries import Place
-from tenants.pairing.views.reader import me, my_communities, too_late
+from tenants.pairing.places import Place
+from tenants.pairing.views.reader import my_communities, too_late
 
 bp = Blueprint("matching", __name__)
 bp.register_error_handler(NotNow, too_late)
@@ -45,7 +46,7 @@ def asked(person_id: UUID, mentor_id: UUID) -> Asked | None:
 
 def waiting_here(person_id: UUID) -> Place | None:
     """Load a participant as the reader's communities know them, who may take part in others too."""
-    return queries.place_of(person_id, my_communities())
+    return places.place_of(person_id, my_communities())
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Said:
 
 def said(person_id: UUID, never_id: UUID) -> Said | None:
     """Load what was said of a participant."""
-    place, never = waiting_here(person_id), queries.never_of(person_id, never_id)
+    place, never = waiting_here(person_id), nevers.never_of(person_id, never_id)
     return Said(place, never, place.community_id, never.mentor_id) if place and never else None
 
 
@@ -100,7 +101,7 @@ def never(place: Place) -> Any:
     content = _fits(place, form)
     if not form.validate():
         return invalid(WHO, **content)
-    actions.forbid(place.id, UUID(form.mentor.data), code=form.code.data, note=form.note.data, actor_id=me())
+    nevers.forbid(place.id, UUID(form.mentor.data), code=form.code.data, note=form.note.data, actor_id=me())
     return done(url_for(".who_fits", person_id=place.id), _("The two will not be proposed to each other any more."))
 
 
@@ -108,7 +109,7 @@ def never(place: Place) -> Any:
 @needs(policy.match, said)
 def revoke(barred: Said) -> Any:
     """Take back that a mentor was ruled out."""
-    actions.allow(barred.never, me())
+    nevers.allow(barred.never, me())
     return done(url_for(".who_fits", person_id=barred.place.id), _("The two may be proposed to each other again."))
 
 
@@ -130,7 +131,7 @@ def send(two: Asked) -> Any:
     if not form.validate():
         return invalid("pairing/confirm.html", **_names(two), form=form)
     try:
-        made = actions.offer(
+        made = offers.offer(
             two.place.id, two.mentor_id, two.community_id, summary=form.summary.data, approved=form.approved.data,
             actor_id=me(), receipt=receipt,
         )  # fmt: skip
@@ -143,12 +144,13 @@ def send(two: Asked) -> Any:
 def _fits(place: Place, form: NeverForm) -> dict[str, Any]:
     """Return what the page of one participant shows; the form offers every mentor of the community."""
     answer = board.who(place.id, place.community_id)
+    mentors = people_by_role(place.community_id)["mentor"]
     return {
         "place": place,
         "answer": answer,
         "pair": _pair_of(place, waits=answer is not None),
-        "barred": queries.barred([place.id]),
-        "form": form.offer({str(one): name for one, name in queries.mentors_in(place.community_id) if one != place.id}),
+        "barred": nevers.barred([place.id]),
+        "form": form.offer({str(one.person_id): one.name for one in mentors if one.person_id != place.id}),
         "labels": labels,
     }
 
@@ -164,7 +166,7 @@ def _possible(two: Asked) -> tuple[Participant, dict[str, Any]]:
 
 
 def _names(two: Asked) -> dict[str, Any]:
-    named = queries.names([two.mentor_id])
+    named = places.names([two.mentor_id])
     return {"place": two.place, "mentor_id": two.mentor_id, "mentor": named[str(two.mentor_id)]}
 
 
@@ -173,16 +175,16 @@ def _pair_of(place: Place, *, waits: bool) -> Any:
 
 
 def _waiting() -> dict[str, Any]:
-    places = my_communities()
-    taken_in = gather.gather(places)
-    named = queries.names([UUID(one.id) for one in taken_in.participants])
+    mine = my_communities()
+    taken_in = gather.gather(mine)
+    named = places.names([UUID(one.id) for one in taken_in.participants])
     others = (one for one in taken_in.participants if one.id != str(me()))
     people = sorted(others, key=lambda one: -(one.waiting_days or 0))
     return {
         "waiting": [(one, named[one.id], taken_in.community_of[one.id]) for one in people],
-        "communities": queries.community_names(places),
-        "seats": queries.capacity(places),
-        "drafts": queries.drafts_in(places),
+        "communities": places.community_names(mine),
+        "seats": seats.capacity(mine, taken_in),
+        "drafts": queries.drafts_in(mine),
         "labels": labels,
         "missing": False,
     }

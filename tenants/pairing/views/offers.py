@@ -6,12 +6,12 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs
-from tenants.pairing import actions, labels, policy, queries
+from maagal.permissions import me, needs
+from tenants.pairing import labels, offers, policy, queries
 from tenants.pairing.forms import AnswerForm
 from tenants.pairing.models import LIVE, Pair
 from tenants.pairing.path import NotNow
-from tenants.pairing.views.reader import me, too_late
+from tenants.pairing.views.reader import too_late
 from tenants.people.roster.vocabulary import EXPERIENCES, LANGUAGES, SKILLS
 
 bp = Blueprint("offers", __name__)
@@ -32,9 +32,9 @@ def show(pair: Pair) -> Any:
 def yes(pair: Pair) -> Any:
     """Keep a yes."""
     if me() == pair.mentor_id:
-        actions.mentor_accepts(pair, me(), shares="shares" in request.form)
+        offers.mentor_accepts(pair, me(), shares="shares" in request.form)
         return done(url_for(".show", pair_id=pair.id), _("Thank you. We will let you know as soon as it is settled."))
-    actions.participant_accepts(pair, me())
+    offers.participant_accepts(pair, me())
     return done(url_for("pairing.show", pair_id=pair.id), _("Good. A coordinator will be in touch about the first meeting."))
 
 
@@ -45,7 +45,7 @@ def no(pair: Pair) -> Any:
     form = AnswerForm()
     if not form.validate():
         return invalid("pairing/offer.html", **_content(pair), form=form)
-    decline = actions.mentor_declines if me() == pair.mentor_id else actions.participant_declines
+    decline = offers.mentor_declines if me() == pair.mentor_id else offers.participant_declines
     decline(pair, form.reason.data, me())
     return done(url_for("people.today"), _("Thank you for saying so. Only the coordinators know."))
 
@@ -54,13 +54,13 @@ def no(pair: Pair) -> Any:
 @needs(policy.withdraw_offer, queries.by_id)
 def withdraw(pair: Pair) -> Any:
     """Take an offer back."""
-    actions.withdraw(pair, actor_id=me())
+    offers.withdraw(pair, actor_id=me())
     return done(url_for("pairing.show", pair_id=pair.id), _("The proposal is taken back and the seat is free."))
 
 
 def _content(pair: Pair) -> dict[str, Any]:
     """Return what the reader may know: the mentor the approved text alone, the participant what the mentor told."""
-    over = actions.is_over(pair)
+    over = offers.is_over(pair)
     if me() == pair.mentor_id:
         own = labels.named(EXPERIENCES, queries.profile_of(pair.mentor_id).experience)
         return {"pair": pair, "as_mentor": True, "over": over, "summary": queries.summary_of(pair), "experience": own}

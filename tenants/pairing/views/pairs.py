@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from maagal import clock
 from maagal.cards import Entry
 from maagal.pages import done, invalid, page
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from maagal.questions import gathered, together
 from maagal.text import isolate
 from tenants.intake import labels as contact
-from tenants.pairing import actions, labels, policy, queries
+from tenants.pairing import actions, labels, offers, places, policy, queries
 from tenants.pairing.forms import CloseForm, PauseForm, ToldForm
 from tenants.pairing.models import LIVE, READING, STATES, Pair
 from tenants.pairing.path import NEXT, NotNow
 from tenants.pairing.queries import PairRow
-from tenants.pairing.views.reader import me, my_communities, too_late
-from tenants.people.models import Person
+from tenants.pairing.views.reader import my_communities, too_late
+from tenants.people.ready_text import sending_to
 
 bp = Blueprint("pairing", __name__)
 bp.register_error_handler(NotNow, too_late)
@@ -32,10 +32,10 @@ CONCERN = "safeguarding.raise_concern"
 def index() -> Any:
     """List the pairs of the reader's communities; state and community narrow it down by the address."""
     mine, state, place = my_communities(), request.args.get("state", ""), request.args.get("community", "")
-    places = {each for each in mine if str(each) == place} or mine
+    chosen = {each for each in mine if str(each) == place} or mine
     states = (state,) if state in STATES else ("offered", *LIVE)
-    shown: dict[str, Any] = {"state": state, "place": place, "communities": queries.community_names(mine), "labels": labels}
-    return page("pairing/index.html", fragment="pairs", pairs=queries.pairs_in(places, states), **shown)
+    shown: dict[str, Any] = {"state": state, "place": place, "communities": places.community_names(mine), "labels": labels}
+    return page("pairing/index.html", fragment="pairs", pairs=queries.pairs_in(chosen, states), **shown)
 
 
 @bp.get("/my-pair")
@@ -61,9 +61,9 @@ def told(pair: Pair) -> Any:
     """Write down what whoever is asked told the coordinator."""
     form = ToldForm()
     if not form.validate():
-        actions.must_be_open(pair)
+        offers.must_be_open(pair)
         return _again(pair, told_form=form)
-    actions.write_down(
+    offers.write_down(
         pair, form.side.data, me(), how=form.how.data, agreed=form.agreed, reason=form.reason.data, shares=form.shares.data
     )
     return done(url_for(".show", pair_id=pair.id), _("The answer is written down."))
@@ -151,23 +151,17 @@ def _content(pair: PairRow) -> dict[str, Any]:
 
 def _asking(pair: PairRow) -> dict[str, Any]:
     """Return whoever is asked just now, how to ask them, and the form for what they say; nothing where nobody is asked."""
-    if pair.state != "offered" or actions.is_over(pair) or pair.stopped_at is not None:
+    if not offers.is_open(pair):
         return {}
     side = "participant" if pair.mentor_said_yes_at else "mentor"
     person = queries.person(pair.participant_id if side == "participant" else pair.mentor_id)
     return {
         "asked": person,
-        "number": "".join(letter for letter in person.phone or "" if letter.isdigit()),
         "words": _("Hello %(name)s, when would be a good time for a short call?", name=person.first_name),
-        "ways": [way for way in ("whatsapp", "sms") if _is_safe(way, person)],
+        "sending": sending_to(person),
         "contact": contact,
         "told_form": ToldForm(formdata=None, side=side),
     }
-
-
-def _is_safe(way: str, person: Person) -> bool:
-    """Whether a ready text may go out this way: whoever named a safe way is written to by that way alone."""
-    return person.safe_channel in (None, way) or (person.safe_channel == "phone" and person.may_leave_message)
 
 
 def _entries(pair: PairRow) -> list[Entry]:

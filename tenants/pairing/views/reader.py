@@ -7,12 +7,6 @@ from maagal.errors import answer
 from maagal.permissions import viewer
 
 
-def me() -> UUID:
-    """Return the reader's id."""
-    looking: Any = viewer()
-    return UUID(str(looking.person_id))
-
-
 def my_communities() -> frozenset[UUID]:
     """Return the communities that the reader coordinates."""
     looking: Any = viewer()

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from maagal import clock, tenancy
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs
-from tenants.pairing import actions, board, labels, policy, queries, rounds
+from maagal.permissions import me, needs
+from tenants.pairing import board, labels, nevers, places, policy, queries, rounds
 from tenants.pairing.forms import PublishForm, RoundForm, summaries
 from tenants.pairing.matching.locks import LockRefused
 from tenants.pairing.models import Round
 from tenants.pairing.naming import tells_who
 from tenants.pairing.path import NotNow, Unfounded
-from tenants.pairing.views.reader import me, too_late
+from tenants.pairing.views.reader import too_late
 
 bp = Blueprint("rounds", __name__)
 bp.register_error_handler(NotNow, too_late)
@@ -41,7 +41,7 @@ def lock(draft: Round) -> Any:
 @needs(policy.match, queries.round_by_id)
 def unlock(draft: Round) -> Any:
     """Let the engine decide again about a participant."""
-    return _changed(draft, lambda form: rounds.unlock(draft, form.participant.data, actor_id=me()))
+    return _changed(draft, lambda form: rounds.unlock(draft, form.participant.data, actor_id=me()), asks_mentor=False)
 
 
 @bp.post("/rounds/<uuid:round_id>/forbid")
@@ -55,7 +55,7 @@ def _forbid(draft: Round, form: RoundForm) -> None:
     two, why = _two(form), form.reason.data or ""
     rounds.forbid(draft, *two, reason=why, actor_id=me())
     if form.lasting.data:
-        actions.forbid(UUID(two[0]), UUID(two[1]), code=form.lasting.data, note=why, actor_id=me())
+        nevers.forbid(UUID(two[0]), UUID(two[1]), code=form.lasting.data, note=why, actor_id=me())
 
 
 @bp.post("/rounds/<uuid:round_id>/allow")
@@ -92,18 +92,18 @@ def publish(draft: Round) -> Any:
     if not form.validate() or any(wrong.values()):
         return invalid("pairing/publish.html", **(_texts(draft, texts) | wrong), form=form)
     outcomes = rounds.publish(draft, texts, approved=form.approved.data, actor_id=me())
-    people = queries.names([UUID(one) for each in outcomes for one in (each.participant_id, each.mentor_id)])
+    people = places.names([UUID(one) for each in outcomes for one in (each.participant_id, each.mentor_id)])
     return page("pairing/published.html", draft=draft, outcomes=outcomes, names=people, labels=labels)
 
 
-def _changed(draft: Round, change: Callable[[RoundForm], None]) -> Any:
+def _changed(draft: Round, change: Callable[[RoundForm], None], *, asks_mentor: bool = True) -> Any:
     """Answer a change of the board: what was refused is said on the board, which stays as it was."""
     form = RoundForm()
     if form.version.data != str(draft.version):
         return stale(BOARD, fragment="board", **(_content(draft) | {"old": True}))
     if not form.validate():
         return invalid(BOARD, fragment="board", **_content(draft), refused=_why(Unfounded()), typed=form)
-    if not _are_known(draft, form):
+    if not _are_known(draft, form, asks_mentor=asks_mentor):
         return invalid(BOARD, fragment="board", **_content(draft), refused=labels.CONSTRAINTS["unknown"], typed=form)
     try:
         change(form)
@@ -119,10 +119,10 @@ def _why(refused: Exception) -> str:
     return str(_("Please say why; the reason is kept with the round."))
 
 
-def _are_known(draft: Round, form: RoundForm) -> bool:
-    """Whether those named are of this round; to let the engine decide again takes no mentor."""
+def _are_known(draft: Round, form: RoundForm, *, asks_mentor: bool) -> bool:
+    """Whether those who are asked for are of this round."""
     people, mentors, *_rest = rounds.people_of(draft)
-    return form.participant.data in people and (form.mentor.data in mentors or request.endpoint == "rounds.unlock")
+    return form.participant.data in people and (form.mentor.data in mentors or not asks_mentor)
 
 
 def _two(form: RoundForm) -> tuple[str, str]:
@@ -133,7 +133,7 @@ def _content(draft: Round) -> dict[str, Any]:
     return {
         "draft": draft,
         "board": board.board(draft),
-        "communities": queries.community_names(draft.community_ids),
+        "communities": places.community_names(draft.community_ids),
         "labels": labels,
         "old": False,
     }
@@ -143,7 +143,7 @@ def _texts(draft: Round, typed: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the rows of the page of texts: id, participant, mentor, text, ticked."""
     people = rounds.people_of(draft)[0]
     year, two = clock.today(tenancy.current().zone).year, rounds.suggested(draft)
-    named = queries.names([UUID(one) for pair in two.items() for one in pair])
+    named = places.names([UUID(one) for pair in two.items() for one in pair])
     rows = [
         (one, named[one], named[mentor], _text(typed, one, labels.neutral_summary(people[one], year)), _ticked(typed, one))
         for one, mentor in sorted(two.items(), key=lambda pair: named[pair[0]])
@@ -161,5 +161,5 @@ def _ticked(typed: dict[str, str] | None, one: str) -> bool:
 
 def _named_in(draft: Round, texts: dict[str, str]) -> frozenset[str]:
     """Return the participants about whom the text tells who they are."""
-    named = queries.names([UUID(one) for one in rounds.suggested(draft)])
+    named = places.names([UUID(one) for one in rounds.suggested(draft)])
     return frozenset(one for one, text in texts.items() if one in named and tells_who(text, named[one]))

@@ -12,8 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from maagal import clock, tenancy
 from maagal.localities import places
-from tenants.people.answers import kept
-from tenants.people.fields import QUIET, Ticks, Words, terms
+from tenants.people.fields import QUIET, Ticks, Words, answered, choices, terms
 from tenants.people.labels import MENTOR_AGES, MENTOR_GENDERS
 from tenants.people.roster.dates import EARLIEST
 from tenants.people.roster.faults import BadCellError
@@ -29,10 +28,6 @@ SUGGESTED = 120  # places, as in a request for help
 WITH_COMMAS = _l("With commas between them.")
 
 
-def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
-    return [SelectChoice(code, label) for code, label in labels.items()]
-
-
 class AnswersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """What somebody answers about themself. `stood` is what is kept (answers.kept), `roles` those of today."""
 
@@ -41,8 +36,8 @@ class AnswersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     locality = StringField(_l("Town or area"), [Length(max=60)])
     mode = RadioField(_l("Way of meeting"), [QUIET], choices=[SelectChoice("", _l("Not said")), *terms(MODES)])
     life_areas = Ticks(_l("Life areas"), choices=terms(LIFE_AREAS))
-    gender_preference = RadioField(_l("Who the mentor should be"), [QUIET], choices=_choices(MENTOR_GENDERS))
-    age_preference = RadioField(_l("The mentor’s age"), [QUIET], choices=_choices(MENTOR_AGES))
+    gender_preference = RadioField(_l("Who the mentor should be"), [QUIET], choices=choices(MENTOR_GENDERS))
+    age_preference = RadioField(_l("The mentor’s age"), [QUIET], choices=choices(MENTOR_AGES))
     wanted_experience = Ticks(_l("Wanted experience"), choices=terms(EXPERIENCES))
     unwanted_experience = Ticks(_l("Unwanted experience"), choices=terms(EXPERIENCES))
     skills = Ticks(_l("Skills"), choices=terms(SKILLS))
@@ -86,7 +81,7 @@ class AnswersForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
     @property
     def values(self) -> dict[str, Any]:
         """What was answered, by the names of `kept.of`; a question that was not asked is left out."""
-        return kept.plain({name: value for name, value in self.data.items() if name in self.stood})
+        return answered(self.data)
 
 
 class CoordinatorsForm(AnswersForm):
@@ -95,3 +90,12 @@ class CoordinatorsForm(AnswersForm):
     capacity = IntegerField(_l("How many people at once"), [InputRequired(), NumberRange(0, HIGHEST_CAPACITY)])
     screened_at = DateField(_l("Screened on"), [Optional()], description=_l("Without a date nobody is proposed to them."))
     training_valid_until = DateField(_l("Training valid until"), [Optional()])
+    employee_number = StringField(
+        _l("Employee number"), [Length(max=40)], description=_l("By it the line at work is known, which keeps people apart.")
+    )
+
+    def __init__(self, stood: Mapping[str, Any], roles: Collection[str]) -> None:
+        """Ask for the number at work only where people are of one employer."""
+        super().__init__(stood, roles)
+        if tenancy.current().kind != "business":
+            del self["employee_number"]

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs
 from tenants.people import actions, policy, queries
 from tenants.people.answers import kept
 from tenants.people.answers.forms import AnswersForm, CoordinatorsForm
 from tenants.people.models import Person
+from tenants.people.own.views import myself
 
 bp = Blueprint("answers", __name__)
 TEMPLATE = "people/answers.html"
@@ -34,16 +35,16 @@ def save(person: Person) -> Response:
 @needs(policy.see_own)
 def own() -> Response:
     """Show one's own answers to be changed."""
-    me = _myself()
-    return page(TEMPLATE, person=me, form=_form(AnswersForm, me), own=True)
+    mine = myself()
+    return page(TEMPLATE, person=mine, form=_form(AnswersForm, mine), own=True)
 
 
 @bp.post("/me/answers")
 @needs(policy.change_own)
 def save_own() -> Response:
     """Keep one's own answers."""
-    me = _myself()
-    return _keep(me, _form(AnswersForm, me), url_for("profile.show"), own=True)
+    mine = myself()
+    return _keep(mine, _form(AnswersForm, mine), url_for("profile.show"), own=True)
 
 
 def _form(kind: type[AnswersForm], person: Person) -> AnswersForm:
@@ -57,13 +58,5 @@ def _keep(person: Person, form: AnswersForm, url: str, *, own: bool = False) -> 
         return invalid(TEMPLATE, **told)
     if form.version.data != str(person.version):
         return stale(TEMPLATE, now=person, **told)
-    looking: Any = viewer()
-    actions.answer(person, form.values, looking.person_id)
+    actions.answer(person, form.values, me())
     return done(url, _("Saved."))
-
-
-def _myself() -> Person:
-    looking: Any = viewer()
-    me = queries.by_id(looking.person_id)
-    assert me is not None  # noqa: S101  whoever is signed in is there
-    return me

@@ -3,17 +3,15 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from maagal import clock, tenancy
 from maagal.db import db
 from maagal.events import later, publish
 from maagal.ids import new_id
-from maagal.permissions import ROLES
 from tenants.audit.actions import record
 from tenants.people.events import RosterTakenOver, RosterWithdrawn
-from tenants.people.importing import arrivals, departures, queries, sheets, verdicts
+from tenants.people.importing import arrivals, departures, dry_run, queries, sheets, verdicts
 from tenants.people.importing.entries import Entry
 from tenants.people.importing.states import (
     CHECKED,
@@ -30,10 +28,8 @@ from tenants.people.importing.states import (
 )
 from tenants.people.models import ImportBatch
 from tenants.people.room import make_sure_of_bytes, make_sure_of_people
-from tenants.people.roster import checking, columns, reading
-from tenants.people.roster.checking import Checked
+from tenants.people.roster import columns, reading
 from tenants.people.roster.columns import Kind
-from tenants.people.roster.reading import Table
 from tenants.people.roster.text import clean
 
 CHECK, COMMIT, UNDO = "people.check_import", "people.commit_import", "people.undo_import"
@@ -90,40 +86,7 @@ def name_columns(batch: ImportBatch, kind: Kind, mapping: Mapping[int, str], see
     if batch.counts["rows"] > AT_ONCE:
         later(CHECK, clock.now(), import_id=batch.id)
     else:
-        check(batch)
-
-
-def check(batch: ImportBatch) -> None:
-    """Do the dry run of a sheet that waits for it and keep what it found; any other stays as it is."""
-    if batch.state != CHECKING:
-        return
-    table, mapping = sheets.table_of(batch), mapping_of(batch)
-    kind: Kind = "staff" if batch.kind == STAFF else "people"
-    here = _here(batch, table) if kind == PEOPLE else None  # nothing of who takes part is ever held against staff
-    found = checking.check(table, mapping, kind, clock.today(tenancy.current().zone), here)
-    verdict = verdicts.of(found, table, mapping, _lacking(batch, found))
-    sheets.keep_verdict(batch, verdict)
-    batch.counts = {"rows": len(table.rows), "roles": len(verdict["roles"])} | _counted(found)
-    batch.state = CHECKED
-
-
-def _here(batch: ImportBatch, table: Table) -> checking.Here:
-    barred = queries.barred(batch.uploaded_by, batch.community_id) if batch.uploaded_by else frozenset()
-    came = queries.came_before(batch, (row.number for row in table.rows))
-    return checking.Here(queries.known_people(), came, barred)
-
-
-def _lacking(batch: ImportBatch, found: Checked) -> set[tuple[Any, str]]:
-    """Find who of those here does not hold yet what their row says; nobody makes themself a coordinator."""
-    here: list[verdicts.Known] = [*found.already_here, *found.further]
-    told: set[Any] = {(each.known_id, each.person.role) for each in here}
-    return queries.lacking(batch.community_id, told - {(batch.uploaded_by, "coordinator"), *((None, role) for role in ROLES)})
-
-
-def mapping_of(batch: ImportBatch) -> dict[int, str]:
-    """Return column position -> field, of the fields that the sheet's kind knows."""
-    known = columns.FIELDS["staff" if batch.kind == STAFF else "people"]
-    return {int(place): field for place, field in batch.mapping.items() if field in known}
+        dry_run.check(batch)
 
 
 def commit(
@@ -155,11 +118,12 @@ def commit(
 def _refuse_own(batch: ImportBatch, chosen: Collection[Entry], actor_id: UUID) -> None:
     """Nobody makes themself a coordinator (SECURITY, "Who may what"), whoever uploaded the sheet."""
     coordinators = [entry for entry in chosen if entry.get("role") == "coordinator"]
-    barred = queries.barred(actor_id, batch.community_id) if coordinators else frozenset()
-    by_row = {entry["row"]: entry for entry in chosen}
-    for entry in coordinators if barred else ():
-        told = entry["person"] or by_row.get(entry["other_row"], {}).get("person") or {}
-        if told == str(actor_id) or (isinstance(told, dict) and not barred.isdisjoint((told.get("phone"), told.get("email")))):
+    if not coordinators or not (barred := queries.barred(actor_id, batch.community_id)):
+        return
+    people = {entry["row"]: entry["person"] for entry in chosen if "person" in entry}
+    for entry in coordinators:
+        told = people.get(entry.get("other_row") or entry["row"], {})
+        if entry.get("known") == str(actor_id) or not barred.isdisjoint((told.get("phone"), told.get("email"))):
             raise OwnCoordinatorError
 
 
@@ -234,15 +198,3 @@ def _next_chunk(job: str, batch: ImportBatch, start: int) -> None:
 
 def _kept(mapping: Mapping[int, str]) -> dict[str, str]:
     return {str(place): field for place, field in mapping.items()}
-
-
-def _counted(found: Checked) -> dict[str, int]:
-    numbers = {each.number for each in found.staff}
-    known = queries.staff_numbers() if found.staff else set()
-    return {
-        "good": len(found.people) + len(found.staff),
-        "faulty": len({fault.row for fault in found.faults}),
-        "duplicates": len(found.duplicates),
-        "here": len(found.already_here) + len(numbers & known),
-        "vanished": len(known - numbers),
-    }

@@ -50,7 +50,7 @@ def give_roles(batch: ImportBatch, asked: Sequence[Entry]) -> int:
 
 
 def _who(batch: ImportBatch, entry: Entry) -> UUID:
-    return UUID(entry["person"]) if entry["person"] else person_id(batch.id, entry["other_row"])
+    return UUID(entry["known"]) if entry["known"] else person_id(batch.id, entry["other_row"])
 
 
 def _give(batch: ImportBatch, person: UUID, role: str) -> None:

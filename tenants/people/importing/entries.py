@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from maagal.localities import places
 from tenants.people.roster.people import RosterPerson
 from tenants.people.roster.staff import StaffPerson
 
@@ -53,13 +54,4 @@ def _profile(person: RosterPerson) -> Entry:
         "capacity": 1 if person.capacity is None else person.capacity,
         "training_valid_until": person.training_valid_until.isoformat() if person.training_valid_until else None,
     }
-    return told | _where(person)
-
-
-def _where(person: RosterPerson) -> Entry:
-    place = person.locality
-    return {
-        "locality": place.name if place else None,
-        "latitude": place.latitude if place else None,
-        "longitude": place.longitude if place else None,
-    }
+    return told | places.columns(person.locality)

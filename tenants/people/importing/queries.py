@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Uuid, column, or_, select, table
+from sqlalchemy import String, Uuid, column, or_, select, table
 
-from maagal import clock, tenancy
 from maagal.db import db
 from tenants.people.importing.identity import further_id, person_id
 from tenants.people.importing.states import COMMITTED, STAFF, UNDONE
 from tenants.people.models import ImportBatch, Membership, Person, StaffRecord
+from tenants.people.queries import held_from_now_on
 from tenants.people.roster.duplicates import KnownPerson
 from tenants.people.roster.text import key
 
@@ -100,12 +100,6 @@ def given(batch: ImportBatch) -> list[Membership]:
     """Return the roles that a sheet gave to people who were here, and that did not end."""
     here = select(Membership).where(Membership.community_id == batch.community_id, Membership.until.is_(None))
     return [each for each in db.session.scalars(here) if each.id == further_id(batch.id, each.person_id, each.role)]
-
-
-def held_from_now_on() -> ColumnElement[bool]:
-    """Return the condition of memberships that have not ended."""
-    today = clock.today(tenancy.current().zone)
-    return or_(Membership.until.is_(None), Membership.until > today)
 
 
 def known_people() -> list[KnownPerson]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from tenants.people.importing import actions, queries
+from tenants.people.importing import actions, dry_run, queries
 
 
 def check_import(import_id: str) -> None:
     """Do the dry run of a long sheet."""
     if batch := queries.locked(UUID(import_id)):
-        actions.check(batch)
+        dry_run.check(batch)
 
 
 def commit_import(import_id: str, start: int) -> None:

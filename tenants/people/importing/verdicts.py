@@ -2,8 +2,8 @@
 
 Sentences are kept in every language of the house, because whoever reads them may not be who uploaded the sheet.
 Shape: {"good": [entry], "faults": [{row, column, field, value, code, sentence: said}], "duplicates": [{row, name, other_row,
-reasons: [said], entry or null}], "here": [{row, name}], "roles": [{row, name, role, person, other_row}]}; `said` is
-{language: sentence}. "roles" may be given to people who are here: `person` is an id or null, and then it is whoever comes in
+reasons: [said], entry or null}], "here": [{row, name}], "roles": [{row, name, role, known, other_row}]}; `said` is
+{language: sentence}. "roles" may be given to people who are here: `known` is an id or null, and then it is whoever comes in
 by `other_row`.
 """
 
@@ -28,8 +28,7 @@ def of(
     found: Checked, table: Table, mapping: Mapping[int, str], lacking: Collection[tuple[Any, str]] = ()
 ) -> dict[str, Any]:
     """Turn an outcome into its JSON; `lacking` holds (person, role) of those here who do not hold the role yet."""
-    here: list[Known] = [*found.already_here, *found.further]
-    rows = {each.row for each in found.duplicates} | {each.person.row for each in here}
+    rows = {each.row for each in found.duplicates} | {each.person.row for each in found.met}
     names = _names(table, mapping, rows)
     reasons = iter(_said([reason for each in found.duplicates for reason in each.reasons]))
     sentences = _said([fault.sentence for fault in found.faults])
@@ -37,9 +36,15 @@ def of(
         "good": [entries.of_person(person) for person in found.people] + [entries.of_staff(each) for each in found.staff],
         "faults": [_fault(fault, said) for fault, said in zip(found.faults, sentences, strict=True)],
         "duplicates": [_duplicate(each, names, [next(reasons) for _ in each.reasons]) for each in found.duplicates],
-        "here": [{"row": each.person.row, "name": names[each.person.row]} for each in here if not _lacks(each, lacking)],
-        "roles": [_role(each, names) for each in here if _lacks(each, lacking)],
+        "here": [{"row": each.person.row, "name": names[each.person.row]} for each in found.met if not _lacks(each, lacking)],
+        "roles": [_role(each, names) for each in found.met if _lacks(each, lacking)],
     }
+
+
+def counted(verdict: dict[str, Any]) -> dict[str, int]:
+    """Count the rows of a sheet of people by what becomes of them."""
+    faulty = len({fault["row"] for fault in verdict["faults"]})
+    return {"faulty": faulty} | {kind: len(verdict[kind]) for kind in ("good", "duplicates", "here", "roles")}
 
 
 def speak(said: Said, language: str) -> str:
@@ -81,8 +86,8 @@ def _lacks(each: Known, lacking: Collection[tuple[Any, str]]) -> bool:
 
 def _role(each: Known, names: Mapping[int, str]) -> dict[str, Any]:
     row, other = each.person.row, each.other_row if isinstance(each, FurtherRole) else None
-    person = None if each.known_id is None else str(each.known_id)
-    return {"row": row, "name": names[row], "role": each.person.role, "person": person, "other_row": other}
+    known = None if each.known_id is None else str(each.known_id)
+    return {"row": row, "name": names[row], "role": each.person.role, "known": known, "other_row": other}
 
 
 def _names(table: Table, mapping: Mapping[int, str], rows: set[int]) -> dict[int, str]:

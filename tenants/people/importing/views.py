@@ -13,7 +13,7 @@ from maagal import scopes
 from maagal.i18n import language
 from maagal.limits import limiter
 from maagal.pages import done, invalid, page, stale, wants_fragment
-from maagal.permissions import needs
+from maagal.permissions import me, needs
 from maagal.permissions import viewer as looking
 from tenants.people.importing import actions, labels, policy, queries, sheets, states, verdicts
 from tenants.people.importing.forms import ColumnsForm, CommitForm, UploadForm, all_of, columns_form, version
@@ -55,7 +55,7 @@ def upload() -> Response:
     with form.sheet.data.stream as file:
         data = file.read()
     try:
-        batch = actions.take_in(form.sheet.data.filename or "", data, UUID(form.community.data), _me())
+        batch = actions.take_in(form.sheet.data.filename or "", data, UUID(form.community.data), me())
     except Unreadable as why:
         form.sheet.errors = [why.sentence]
         return invalid(INDEX, **content)
@@ -128,7 +128,7 @@ def commit(batch: ImportBatch) -> Response:
         return invalid(SHOW, **_content(batch))
     try:
         wished: dict[str, Any] = {"notify": form.notify.data, "all_of": all_of(form)}
-        actions.commit(batch, form.let_in.data, seen=version(form), actor_id=_me(), **wished)
+        actions.commit(batch, form.let_in.data, seen=version(form), actor_id=me(), **wished)
     except actions.OwnCoordinatorError:
         return invalid(SHOW, **_content(batch), refused=OWN_COORDINATOR)
     except actions.OvertakenError:
@@ -143,7 +143,7 @@ def commit(batch: ImportBatch) -> Response:
 def undo(batch: ImportBatch) -> Response:
     """Begin to take back whom the sheet brought."""
     try:
-        actions.undo(batch, _me())
+        actions.undo(batch, me())
     except actions.OvertakenError:
         return stale(SHOW, **_content(batch))
     return done(url_for(".show", import_id=batch.id))
@@ -204,9 +204,3 @@ def _too_many(left: int) -> str:
 
 def _tag(batch: ImportBatch) -> str:
     return f"{batch.id}-{batch.version}-{language()}"
-
-
-def _me() -> UUID:
-    viewer = looking()
-    assert viewer is not None  # noqa: S101  the rules above let nobody in who is not signed in
-    return viewer.person_id

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from maagal.i18n import LANGUAGES
 from maagal.pages import done, invalid, page, stale
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs
 from tenants.people import actions, policy, queries
 from tenants.people.forms import OrganisationForm
 
@@ -24,11 +24,11 @@ def show() -> Response:
 @needs(policy.organise)
 def save() -> Response:
     """Keep the settings."""
-    kept, looking = queries.organisation(), viewer()
+    kept = queries.organisation()
     form = OrganisationForm(obj=kept)
-    if not form.validate_on_submit() or looking is None:
+    if not form.validate_on_submit():
         return invalid(TEMPLATE, form=form, languages=LANGUAGES)
     if form.version.data != (str(kept.version) if kept else ""):
         return stale(TEMPLATE, form=form, now=kept, languages=LANGUAGES)
-    actions.organise(form.values, looking.person_id)
+    actions.organise(form.values, me())
     return done(url_for(".show"), _("Saved."))

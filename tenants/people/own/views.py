@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 
 from maagal import preferences, tenancy
 from maagal.pages import page
-from maagal.permissions import needs, viewer
+from maagal.permissions import me, needs, viewer
 from tenants.audit.queries import about
 from tenants.people import actions, policy, queries
 from tenants.people.own.looks import looks
@@ -17,17 +17,16 @@ bp = Blueprint("profile", __name__, url_prefix="/me")
 
 
 def myself() -> Any:
-    """Return the reader as a person; None for a visitor."""
-    looking = viewer()
-    return queries.by_id(looking.person_id) if looking else None
+    """Return the reader as a person."""
+    return queries.by_id(me())
 
 
 @bp.get("")
 @needs(policy.see_own)
 def show() -> Response:
     """Show one's profile to be changed."""
-    me = myself()
-    return page("people/profile.html", person=me, form=profile_form(me), **day_names())
+    mine = myself()
+    return page("people/profile.html", person=mine, form=profile_form(mine), **day_names())
 
 
 @bp.post("")

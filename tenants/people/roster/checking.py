@@ -61,6 +61,11 @@ class Checked:
     already_here: tuple[AlreadyHere, ...] = ()
     further: tuple[FurtherRole, ...] = ()
 
+    @property
+    def met(self) -> tuple[AlreadyHere | FurtherRole, ...]:
+        """The rows of which it is beyond doubt that they make nobody new."""
+        return (*self.already_here, *self.further)
+
 
 @dataclass(frozen=True)
 class Here:

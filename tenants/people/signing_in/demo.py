@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from maagal import tenancy
 from maagal.config import settings
-from maagal.pages import done, page
+from maagal.pages import page
 from maagal.permissions import anyone, needs
 from tenants.people.labels import role_label
 from tenants.people.models import Person
@@ -62,5 +62,4 @@ def show(found: Part) -> Response:
 @needs(anyone, part)
 def enter(found: Part) -> Response:
     """Sign in as the one who plays the role."""
-    account = account_of(found.person.id)
-    return doorway.first_factor_shown(account.id) if account else done("/")
+    return doorway.first_factor_shown(account_of(found.person.id))

@@ -22,14 +22,13 @@ def mailbox_shown(account_id: UUID) -> Response:
     """Let in whoever proved that they read an account's mail; where several people share the mailbox, ask who it is."""
     account = queries.account_by_id(account_id)
     if account is None or len(queries.sharing_mailbox(account)) < 2:
-        return first_factor_shown(account_id)
+        return first_factor_shown(account)
     _remember(WHO, account)
     return done(url_for("sign_in.who"))
 
 
-def first_factor_shown(account_id: UUID) -> Response:
-    """Let somebody in, or on to the second factor that their roles need."""
-    account = queries.account_by_id(account_id)
+def first_factor_shown(account: Account | None) -> Response:
+    """Let somebody in, or on to the second factor that their roles need; back to the door whoever has left meanwhile."""
     if account is None:
         return done(url_for("sign_in.ask"))
     if not viewers.needs_second_factor(people.roles_of(account.person_id)):

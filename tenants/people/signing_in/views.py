@@ -112,7 +112,7 @@ def choose() -> Response:
     """Let in as one of the people who share the mailbox that was shown."""
     asked = request.form.get("account", "")
     chosen = next((account for account, _person in doorway.to_choose() if str(account.id) == asked), None)
-    return doorway.first_factor_shown(chosen.id) if chosen else done(url_for(".who"))
+    return doorway.first_factor_shown(chosen) if chosen else done(url_for(".who"))
 
 
 @bp.get("/second")

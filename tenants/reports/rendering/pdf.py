@@ -53,7 +53,7 @@ class Press:
     def _drawn(self, sign: str) -> str:
         if ord(sign) in self._drawable or unicodedata.category(sign) in {"Cf", "Cc"}:  # these are obeyed, not drawn
             return sign
-        return "" if unicodedata.combining(sign) or unicodedata.category(sign) == "Mn" else "?"
+        return "" if unicodedata.category(sign).startswith("M") else "?"  # a mark goes with the letter it stood on
 
 
 def drawable(font_folder: Path) -> frozenset[int]:

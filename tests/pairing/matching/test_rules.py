@@ -75,3 +75,10 @@ def test_a_slot_never_runs_from_one_persons_week_into_the_next() -> None:
     people = [replace(ADA, hours=late), replace(ADA, id="bo", hours=early)]
     result = solve_round(people, [replace(MIA, hours=late), replace(MIA, id="noa", hours=early)], SKILLS, TERMS)
     assert [(left.reason, left.excluded) for left in result.unmatched] == [("hours", {"hours": 2})] * 2
+
+
+def test_a_setting_of_an_earlier_day_is_read_over_and_one_that_never_was_is_refused() -> None:
+    plain = Settings().to_dict()
+    assert Settings.from_dict(plain | {"reporting_levels": 3}) == Settings()
+    with pytest.raises(TypeError, match="max_miles"):
+        Settings.from_dict(plain | {"max_miles": 15})

@@ -3,19 +3,22 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from maagal import clock
 from maagal.db import commit, db, within
 from maagal.events import Outbox
 from maagal.handling import handle
 from maagal.limits import limiter
 from maagal.opening import open_and_furnish
 from maagal.tenancy import Tenant
+from tenants.people.models import Person
 from tenants.people.roster import reading
 from tests.circle import Browser, Circle, make_circle, sign_in_as, token
 from tests.conftest import empty
@@ -114,6 +117,18 @@ def work(most: int = 100) -> int:
         db.session.remove()
         did += len(ids)
     return did
+
+
+def make_due() -> None:
+    """Let nothing that waits be for later."""
+    db.session.execute(db.update(Outbox).where(Outbox.state == "pending").values(due_at=clock.now() - timedelta(seconds=1)))
+    commit()
+
+
+def people() -> int:
+    """Count who is here."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Person)) or 0
 
 
 NAMES = (

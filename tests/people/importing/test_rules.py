@@ -17,16 +17,11 @@ from tenants.people.importing import actions, queries, sheets, tasks
 from tenants.people.models import Account, ImportBatch, Membership, Person, SignedIn
 from tenants.people.roster import reading
 from tests.circle import Browser, Circle, make_person, token
-from tests.people.importing.conftest import as_shown, bring_in, check, import_id, sample, upload, work
+from tests.people.importing.conftest import as_shown, bring_in, check, import_id, make_due, people, sample, upload, work
 from tests.people.roster.sheets import ADA, BO, EVE, HEBREW, as_text
 
 Browse = Callable[..., Browser]
 SHEET = as_text([HEBREW, ADA, BO, EVE]).encode()
-
-
-def people() -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Person)) or 0
 
 
 def batch_at(address: str) -> ImportBatch:
@@ -206,8 +201,7 @@ def test_taking_back_removes_those_who_did_nothing_yet(circle: Circle, browse: B
     commit()
     for _ in range(2):
         assert client.post(f"{address}/undo", data={"csrf_token": token(client)}).status_code == 303
-    db.session.execute(update(Outbox).where(Outbox.state == "pending").values(due_at=clock.now() - timedelta(seconds=1)))
-    commit()
+    make_due()
     work()
     batch = batch_at(address)
     assert (batch.state, batch.counts["removed"], batch.counts["kept"]) == ("undone", 58, 2)

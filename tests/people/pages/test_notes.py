@@ -9,7 +9,7 @@ from maagal.db import commit, db
 from tenants.audit.models import AuditEntry
 from tenants.people import notes
 from tenants.people.models import Person
-from tests.circle import Browser, Circle, make_person
+from tests.circle import Browser, Circle
 from tests.people.importing.conftest import as_shown, check, work
 from tests.people.roster.sheets import ADA, HEBREW, as_text
 from tests.people.signing_in.door import post_form
@@ -55,8 +55,7 @@ def test_a_stale_change_of_the_notes_shows_what_stands(circle: Circle, browse: B
     assert "typed" in answer.text
 
 
-def test_notes_are_for_coordinators_alone(circle: Circle, browse: Browse) -> None:
-    ella = make_person("Ella", "Min", "administrator", None)
+def test_notes_are_for_coordinators_alone(circle: Circle, ella: UUID, browse: Browse) -> None:
     noted(circle.pnina, circle.dana)
     client = browse(ella)
     assert WISH not in client.get(f"/people/{circle.pnina}").text

@@ -1,10 +1,11 @@
 """Finding people, one's own profile, who looked at one's file, and the organisation's statement."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from maagal import clock
 from maagal.db import commit, db, within
@@ -53,6 +54,17 @@ def test_a_visitor_finds_the_front_door_and_the_way_in(circle: Circle, browse: B
 
 def test_whoever_is_signed_in_is_sent_to_their_first_page(circle: Circle, browse: Browse) -> None:
     assert browse(circle.miri).get("/").location == "/today"
+
+
+def test_a_participant_whose_last_day_is_set_is_still_offered_to_matching(circle: Circle, browse: Browse) -> None:
+    client, page = browse(circle.dana), f"/matching/people/{circle.pnina}"
+    offered = []
+    for days in (1, 0):
+        last = update(Membership).where(Membership.person_id == circle.pnina)
+        db.session.execute(last.values(until=clock.today() + timedelta(days=days)))
+        commit()
+        offered.append(f'href="{page}"' in client.get(f"/people/{circle.pnina}").text)
+    assert offered == [True, False]
 
 
 @pytest.mark.parametrize("path", ["/people", "/me", "/me/readers", "/organisation", "/today"])

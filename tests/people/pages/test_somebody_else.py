@@ -12,7 +12,9 @@ from tenants.audit.models import AuditEntry
 from tenants.intake import actions as intake
 from tenants.intake.asked import Asked
 from tenants.people import queries
+from tenants.people.models import Person
 from tests.circle import Browser, Circle
+from tests.counting import statements
 from tests.people.signing_in.door import post_form
 
 Browse = Callable[..., Browser]
@@ -54,6 +56,21 @@ def test_it_is_settled_on_the_page_of_the_person(circle: Circle, twin: Any, brow
     db.session.remove()
     assert queries.account_of(person) is not None
     assert f"{address}/account" not in client.get(address).text
+
+
+def test_many_who_share_a_number_cost_a_page_no_more_than_one(circle: Circle, browse: Browse) -> None:
+    def shared_by(number: int) -> int:
+        for each in range(number):
+            db.session.add(Person(first_name=f"Twin{each}", phone="+97236123456"))
+        db.session.get_one(Person, circle.pnina).phone = "+97236123456"
+        commit()
+        with statements() as told:
+            assert "Twin0" in client.get(f"/people/{circle.pnina}").text
+        return len(told)
+
+    client = browse(circle.dana)
+    client.get(f"/people/{circle.pnina}")
+    assert shared_by(1) == shared_by(6)
 
 
 def test_nobody_else_settles_it(circle: Circle, twin: Any, browse: Browse) -> None:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from maagal.db import commit
 from maagal.limits import limiter
-from tests.circle import Browser, Circle, make_person, token
+from tests.circle import Browser, Circle, token
 from tests.people.importing.conftest import check, import_id, upload
 from tests.people.roster.sheets import ADA, BO, HEBREW, as_text
 
@@ -20,13 +19,6 @@ STRANGE = ("", "   ", "9" * 5_000, "9" * 5_000 + ":00", "٩٩", "9999-12-31", "\
 @pytest.fixture(autouse=True)
 def _fresh_limits(house: object) -> None:
     limiter.reset()
-
-
-@pytest.fixture
-def ella(circle: Circle) -> UUID:
-    made = make_person("Ella", "Min", "administrator", None)
-    commit()
-    return made
 
 
 def asked_on(client: Browser, page: str) -> list[str]:
