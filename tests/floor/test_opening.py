@@ -36,7 +36,8 @@ def test_opening_claims_a_prepared_schema(provisioner):
 
 
 def test_a_dry_pool_is_no_obstacle(provisioner):
-    provisioner.execute("delete from control.blank_schemas")
+    for (schema,) in provisioner.execute("select schema_name from control.blank_schemas").fetchall():
+        provisioning.drop_blank(provisioner, schema)
     provisioning.open_tenant(provisioner, Wanted("cedar", "ארז"))
     register.forget()
     with within(register.by_slug("cedar")):

@@ -9,6 +9,7 @@ from maagal.ids import new_id
 from tenants.intake import actions as intake
 from tenants.intake.asked import Asked
 from tenants.pairing import actions as pairing
+from tenants.pairing import offers
 from tenants.pairing.models import Pair
 from tenants.people.models import Person
 from tests.circle import make_person
@@ -24,9 +25,9 @@ def add_what_waits(home: Home) -> None:
         home.people["tamar"] = fresh.person_id
         db.session.get_one(Person, fresh.person_id).email = f"{mark('tamar')}@example.org".lower()
         pairs = {name: _pair(home, place, name) for name in ("introduced", "closing", "stopped")}
-        pairing.participant_accepts(pairs["introduced"])
+        offers.participant_accepts(pairs["introduced"])
         for name in ("closing", "stopped"):
-            pairing.participant_accepts(pairs[name])
+            offers.participant_accepts(pairs[name])
             pairing.start_trial(pairs[name])
             pairing.activate(pairs[name])
         pairing.close(pairs["closing"], "coordinator", "time")
@@ -49,6 +50,6 @@ def _pair(home: Home, place: UUID, name: str) -> Pair:
     two = {role: make_person(mark(f"{name}-{role}"), mark("family"), role, place) for role in ("participant", "mentor")}
     home.people.update({f"{name}-{role}": person for role, person in two.items()})
     asked = {"summary": mark("summary"), "approved": True, "actor_id": home.people["dana"]}
-    made = pairing.offer(two["participant"], two["mentor"], place, **asked)
-    pairing.mentor_accepts(made, two["mentor"], shares=True)
+    made = offers.offer(two["participant"], two["mentor"], place, **asked)
+    offers.mentor_accepts(made, two["mentor"], shares=True)
     return made
