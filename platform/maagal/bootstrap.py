@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from maagal import citus
 from maagal.config import Settings
 
 LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
@@ -30,9 +31,14 @@ READS_EVERYTHING = "alter role maagal_backup bypassrls; grant pg_read_all_data t
 
 
 def prepare_server(settings: Settings) -> None:
-    """Create or repair the roles, the logins with their passwords, both databases and their first rights."""
+    """Create or repair the roles, the logins with their passwords, both databases and their first rights.
+
+    Raises citus.NoCluster where a cluster is wanted and the server has none; nothing was made then.
+    """
     admin = make_url(settings.database_url)
     with _connect(admin) as connection:
+        if settings.citus:
+            citus.must_be_available(connection)
         for login in LOGINS:
             if address := getattr(settings, f"{login}_url"):  # who never backs up from here needs no such login
                 _login(connection, login, make_url(address).password or "")
@@ -43,6 +49,8 @@ def prepare_server(settings: Settings) -> None:
         connection.execute(sql.SQL("grant connect on database {} to maagal_app").format(name))
         if settings.backup_url:
             connection.execute(READS_EVERYTHING)
+        if settings.citus:
+            citus.switch_on(connection)
     with _connect(admin.set(database=make_url(settings.keys_url).database)) as connection:
         connection.execute(KEYS_TABLE)
 

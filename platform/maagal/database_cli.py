@@ -1,8 +1,13 @@
 """The commands that need the database and no application: quick to start, and the provisioner's process holds nothing else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from maagal import logs, upgrading, wishes
+from maagal.citus import NoCluster
+from maagal.cluster_cli import cluster
 from maagal.config import settings
 from maagal.upgrade_cli import stayed_behind, upgrade
 
@@ -18,18 +23,29 @@ def prepare() -> None:
 
     A tenant that stays behind is named and answers 503 alone: the house opens without it.
     """
-    if told := stayed_behind(upgrading.prepare(settings())):
-        click.echo(told, err=True)
+    with _no_cluster_is_one_line():
+        if told := stayed_behind(upgrading.prepare(settings())):
+            click.echo(told, err=True)
 
 
 @main.command()
 def provision() -> None:
     """Carry out what is wished and keep the pool of blank schemas filled; the only process that may do DDL."""
     logs.set_up()
-    wishes.serve(settings())
+    with _no_cluster_is_one_line():
+        wishes.serve(settings())
+
+
+@contextmanager
+def _no_cluster_is_one_line() -> Iterator[None]:
+    try:
+        yield
+    except NoCluster as why:
+        raise click.ClickException(str(why)) from why
 
 
 main.add_command(upgrade)
+main.add_command(cluster)
 
 if __name__ == "__main__":
     main()

@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy.engine import make_url
 
-from maagal import clock, migrate
+from maagal import building, clock, migrate
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
 from maagal.ids import new_id, new_schema
@@ -109,7 +109,11 @@ def _check_zone(name: str) -> None:
 
 
 def claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> str | None:
-    """Give a prepared schema to a tenant and return its name, None where the pool is dry; raise TenantRefused."""
+    """Give a prepared schema to a tenant and return its name, None where the pool is dry.
+
+    Raises TenantRefused, and citus.NoCluster where a cluster is wanted and there is none.
+    """
+    building.check(connection)
     wanted = checked(wanted)
     values = vars(wanted) | {
         "id": tenant_id,
@@ -122,7 +126,10 @@ def claim(connection: psycopg.Connection, tenant_id: UUID, wanted: Wanted) -> st
     except psycopg.errors.UniqueViolation as why:
         message, reason = f"the name or host of {wanted.slug!r} is taken", "taken"
         raise TenantRefused(message, "host_taken" if "host" in (why.diag.constraint_name or "") else reason) from why
-    return row[0] if row else None
+    if row is None:
+        return None
+    building.placed(connection, row[0])
+    return str(row[0])
 
 
 def make_blank(connection: psycopg.Connection) -> str:
@@ -134,7 +141,9 @@ def make_blanks(connection: psycopg.Connection, number: int) -> list[str]:
     """Make several at once, at most BATCH: one message and one transaction. All of them or nothing.
 
     A grant costs every open connection a look at all grants, once a transaction; locks are held for each table until its end.
+    Raises citus.NoCluster where a cluster is wanted and there is none.
     """
+    building.check(connection)
     schemas = [new_schema() for _ in range(number)]
     messages = (blank_message(connection, schema) for schema in schemas)
     connection.execute("\n".join(("begin;", *(f"{message};" for message in messages), "commit")).encode())
@@ -143,28 +152,16 @@ def make_blanks(connection: psycopg.Connection, number: int) -> list[str]:
 
 def blank_message(connection: psycopg.Connection, schema: str) -> str:
     """Return what makes a blank schema inside a transaction: roles, grants, default privileges, every table, the ledger."""
-    names: dict[str, sql.Composable] = {"schema": sql.Identifier(schema), "sponsor": sql.Identifier(f"{schema}_sponsor")}
-    names |= {"name": sql.Literal(schema), "revision": sql.Literal(migrate.head("tenant"))}
+    names = {"name": sql.Literal(schema), "revision": sql.Literal(migrate.head("tenant"))}
     return "\n".join((
-        sql.SQL(ROOM).format(**names).as_string(connection),
-        migrate.compiled("tenant"),
+        building.begun(connection, schema),
+        migrate.compiled("tenant"), ";",
+        building.ended(connection, schema),
         sql.SQL(AFTER).format(**names).as_string(connection),
     ))  # fmt: skip
 
 
-ROOM = """
-create role {schema} nologin; create role {sponsor} nologin;
-grant {schema} to maagal_app with inherit false, set true;
-grant {sponsor} to maagal_sponsor with inherit false, set true;
-set local role maagal_owner;
-create schema {schema};
-grant usage on schema {schema} to {schema}, {sponsor};
-alter default privileges for role maagal_owner in schema {schema} grant select, insert, update, delete on tables to {schema};
-alter default privileges for role maagal_owner in schema {schema} grant usage on sequences to {schema};
-alter default privileges for role maagal_owner in schema {schema} grant execute on functions to {schema};
-set local search_path = {schema};
-"""  # two roles, a schema, and what the tables made from here on will grant
-AFTER = """;
+AFTER = """
 reset role; set local search_path = '';
 insert into control.blank_schemas (schema_name, revision) values ({name}, {revision})
 """
@@ -200,23 +197,14 @@ def abandon(connection: psycopg.Connection, slug: str) -> None:
             for table, key in (("due", "tenant_id"), ("sweeps", "tenant_id"), ("tenants", "id")):
                 statement = sql.SQL("delete from control.{} where {} = %s")
                 connection.execute(statement.format(sql.Identifier(table), sql.Identifier(key)), [tenant_id])
-            _drop(connection, schema)
+            building.dropped(connection, schema)
 
 
 def drop_blank(connection: psycopg.Connection, schema: str) -> None:
     """Take a blank that is of no use away, roles and all; one that was claimed meanwhile is a tenant, and stays."""
     with connection.transaction():
         if connection.execute("delete from control.blank_schemas where schema_name = %s", [schema]).rowcount:
-            _drop(connection, schema)
-
-
-def _drop(connection: psycopg.Connection, schema: str) -> None:
-    """Drop a schema that nobody has used, and its two roles, within the transaction at hand."""
-    connection.execute("set local role maagal_owner")
-    connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-    connection.execute("reset role")
-    for role in (schema, f"{schema}_sponsor"):
-        connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+            building.dropped(connection, schema)
 
 
 def resume(connection: psycopg.Connection, slug: str) -> None:

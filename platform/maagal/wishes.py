@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from maagal import clock, migrate, provisioning
+from maagal import building, citus, clock, migrate, provisioning
 from maagal.config import Settings
 from maagal.ids import new_id
 from maagal.logs import log
@@ -117,6 +117,8 @@ def _tried(connection: psycopg.Connection, wish: Wish) -> str | None:
         WORKS[wish.what](connection, wish)
     except TenantRefused as why:
         return why.reason
+    except citus.NoCluster:
+        return "no_cluster"
     except (Overtaken, psycopg.OperationalError):
         raise
     except Exception as why:  # noqa: BLE001  a wish that cannot be must not stop those behind it
@@ -136,11 +138,15 @@ def work_off(connection: psycopg.Connection) -> int:
 
 
 def serve(settings: Settings) -> None:
-    """Work off the queue and keep the pool filled, as long as the process lives."""
+    """Work off the queue and keep the pool filled, as long as the process lives.
+
+    Raises citus.NoCluster at the beginning where a cluster is wanted and there is none.
+    """
     migrate.compiled("tenant"), migrate.head("tenant")  # read now: a later release may be laid into this very folder
     while True:
         try:
             with provisioning.connect(settings) as connection:
+                building.check(connection)
                 connection.execute(f"listen {CHANNEL}")
                 _serve(connection, settings.blank_schemas)
         except psycopg.Error:  # PostgreSQL is away, or a wish failed and will be taken again: come back with clean hands
@@ -220,4 +226,5 @@ def _said(slug: str, reason: str | None) -> str:
         "nameless": "a name is needed: what people call the organisation",
         "zone_unknown": "there is no such time zone: like Asia/Jerusalem",
         "unknown": f"there is no tenant {slug!r}",
+        "no_cluster": "MAAGAL_CITUS=1, but this database is no coordinator of Citus: maagal prepare says what is missing",
     }.get(reason or "", check_slug(slug) or f"{slug!r}: it could not be done; see the provisioner's log")

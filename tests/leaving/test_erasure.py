@@ -24,11 +24,13 @@ def traces(provisioner: psycopg.Connection, tenant) -> dict[str, object]:
     with redis.Redis.from_url(Settings().redis_url) as valkey:
         remembered = list(valkey.scan_iter(match=f"*{tenant.schema}*"))
     named = "select count(*) from control.tenants where slug = %s or name = %s"
+    wished = "select count(*) from control.wishes where slug = %s or wanted::text like %s"
     found = {
         "schema": provisioner.execute("select to_regnamespace(%s)::text", [tenant.schema]).fetchone()[0],
         "roles": provisioner.execute("select count(*) from pg_roles where rolname like %s", [f"{tenant.schema}%"]).fetchone()[0],
         "due": provisioner.execute("select count(*) from control.due where tenant_id = %s", [tenant.id]).fetchone()[0],
         "name": provisioner.execute(named, [tenant.slug, tenant.name]).fetchone()[0],
+        "wishes": provisioner.execute(wished, [tenant.slug, f"%{tenant.slug}%"]).fetchone()[0],
         "files": (Settings().data / "files" / tenant.schema).exists(),
         "keys": keys,
         "valkey": remembered,
@@ -44,7 +46,7 @@ def remembered(grove):
 
 
 def test_nothing_is_left(grove, remembered, agreed, run, provisioner):
-    assert {"schema", "roles", "name", "files", "keys", "valkey", "due"} <= traces(provisioner, grove).keys()
+    assert {"schema", "roles", "name", "wishes", "files", "keys", "valkey", "due"} <= traces(provisioner, grove).keys()
     agreed(grove.slug, "erase")
     run("tenant", "erase", grove.slug)
     assert traces(provisioner, grove) == {}

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from maagal import register
-from maagal.leaving import requests
+from maagal.leaving import exporting, requests
 from maagal.leaving.requests import Refused
 from maagal.opening import open_and_furnish
 from tests.leaving.conftest import refused
@@ -22,7 +22,7 @@ def ask(provisioner, grove):
     return asked
 
 
-@pytest.mark.parametrize("name", ["Ada", "ada ", " ADA"])
+@pytest.mark.parametrize("name", ["Ada", "ada ", " ADA", "A\u200bda", "\u200fAda\u200e", "Ａｄａ", "Ada\u00a0", "A\u0323da"])
 def test_whoever_asks_does_not_approve(provisioner, ask, name):
     with pytest.raises(Refused, match="second person"):
         requests.approve(provisioner, ask().id, by=name)
@@ -89,6 +89,43 @@ def test_an_export_goes_to_the_key_that_was_approved(provisioner, ask, grove, pu
     requests.set_recipient(provisioner, grove.slug, public_key)
     assert ask("export").recipient == public_key
     assert "not a public key" in refused("tenant", "recipient", grove.slug, "age1nonsense")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200f\u200b"])
+def test_nobody_is_nobody(provisioner, ask, grove, name):
+    with pytest.raises(Refused, match="a name is needed"):
+        requests.approve(provisioner, ask().id, by=name)
+
+
+def test_what_was_agreed_for_a_tenant_is_not_for_whoever_has_its_short_name_next(
+    grove, agreed, run, provisioner, public_key, tmp_path, monkeypatch
+):
+    """An export that broke off cannot be withdrawn; the tenant is erased, and another one takes its name."""
+    agreed(grove.slug, "export")
+
+    def die(*_ignored):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "write", die)
+        with pytest.raises(KeyboardInterrupt):
+            exporting.export(provisioner, grove.slug, tmp_path / "x.age")
+    agreed(grove.slug, "erase")
+    run("tenant", "erase", grove.slug)
+    register.forget()
+    heir = open_and_furnish(grove.slug, name="heir", demo=True)
+    assert "approved by a second person" in refused("tenant", "export", heir.slug, "--to", tmp_path / "x.age")
+    agreed(heir.slug, "export")
+    run("tenant", "export", heir.slug, "--to", tmp_path / "x.age")
+    assert "approved by a second person" in refused("tenant", "erase", heir.slug)
+
+
+def test_an_export_writes_over_nothing(grove, agreed, run, tmp_path):
+    agreed(grove.slug, "export")
+    (tmp_path / "x.age").write_bytes(b"of last year")
+    assert "there already" in refused("tenant", "export", grove.slug, "--to", tmp_path / "x.age")
+    assert (tmp_path / "x.age").read_bytes() == b"of last year"
+    run("tenant", "export", grove.slug, "--to", tmp_path / "y.age")
 
 
 def test_the_commands_walk_the_whole_way(grove, run, identity, public_key):

@@ -27,6 +27,7 @@ select c.relname from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.
 where c.relnamespace = 'control'::pg_catalog.regnamespace and c.relkind = 'r' and a.attname = 'tenant_id' and not a.attisdropped
   and c.relname <> 'departures'
 """
+TAKEN_SINCE = "select 1 from control.tenants where slug = %s and state <> 'erased'"
 
 
 class CopiesOutOfReach(OSError):
@@ -42,7 +43,7 @@ def erase(connection: psycopg.Connection, slug: str) -> None:
         schema = close(connection, asked.tenant_id)
         keystore.destroy_all(asked.tenant_id)
         schemas.clear(connection, schema)
-        _forget_mentions(connection, asked.tenant_id)
+        _forget_mentions(connection, asked.tenant_id, asked.slug)
         _clear_valkey(schema)
         _destroy_copies(asked.tenant_id)
         keystore.destroy_all(asked.tenant_id)  # somebody may have been making a key when we first looked
@@ -60,11 +61,16 @@ def close(connection: psycopg.Connection, tenant_id: UUID) -> str:
     return str(row[0])
 
 
-def _forget_mentions(connection: psycopg.Connection, tenant_id: UUID) -> None:
-    """End other requests and delete the tenant's rows from every table of the register that has any, but who asked for this."""
+def _forget_mentions(connection: psycopg.Connection, tenant_id: UUID, slug: str) -> None:
+    """End other requests and delete the tenant's rows from every table of the register that has any, but who asked for this.
+
+    Wishes hold what it was called and its host; what operators did stays, with the short name.
+    """
     connection.execute(OTHERS, [tenant_id])
     with connection.transaction():
         connection.execute("set local role maagal_owner")
+        if not connection.execute(TAKEN_SINCE, [slug]).fetchone():
+            connection.execute("delete from control.wishes where slug = %s", [slug])
         for (table,) in connection.execute(MENTIONS).fetchall():
             connection.execute(sql.SQL("delete from control.{} where tenant_id = %s").format(sql.Identifier(table)), [tenant_id])
 

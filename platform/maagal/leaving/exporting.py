@@ -23,6 +23,9 @@ def export(connection: psycopg.Connection, slug: str, to: Path) -> int:
 
     Raises Refused without an approved request whose delay is over, FileExistsError where TO is there.
     """
+    if to.exists():
+        message = f"{to} is there already"
+        raise FileExistsError(message)
     with requests.carrying_out(connection, slug, "export") as asked, whole(to) as file:
         return write(slug, [recipient(asked.recipient or "")], file)
 

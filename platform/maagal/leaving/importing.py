@@ -1,5 +1,6 @@
 """An export taken back into a new tenant: same ids, same rows, same files; every text sealed again under new keys."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ WAKE = """
 insert into control.due (tenant_id, what, at) values (%s, 'outbox', %s)
 on conflict (tenant_id, what) do update set at = excluded.at, version = control.due.version + 1
 """
+# Whoever knows a tenant's public key can write a file that opens: what is in it may be anything.
+MISFITS = (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError, psycopg.DataError,
+           psycopg.IntegrityError, psycopg.ProgrammingError)  # fmt: skip
 Members = Iterator[tuple[str, bytes]]
 
 
@@ -42,6 +46,10 @@ def import_file(connection: psycopg.Connection, file: Path, slug: str, identitie
     try:
         with schemas.alone(connection), file.open("rb") as source, decrypting(source, identities) as plain:
             return _import(connection, unpack(plain), slug, tenant_id)
+    except MISFITS as why:
+        keystore.destroy_all(tenant_id)
+        message = f"it is no export as this house writes them ({type(why).__name__})"
+        raise CannotOpen(message) from why
     except BaseException:
         keystore.destroy_all(tenant_id)
         raise

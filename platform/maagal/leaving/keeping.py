@@ -17,6 +17,9 @@ from maagal.leaving.snapshots import connect
 
 TO_WHOM = click.option("--recipient", "public_key", help="The public key (age1…); otherwise MAAGAL_BACKUP_RECIPIENT.")
 
+# Citus reads on the nodes as READ COMMITTED, whatever the coordinator's transaction says.
+NOT_ONE_MOMENT = "a cluster's tables are read one after another: what people wrote meanwhile may be in one and not in the next"
+
 
 @click.command("backup")
 @click.option("--tenant", "slug", help="This one alone.")
@@ -33,6 +36,8 @@ def backup(*, slug: str | None, only_keys: bool, folder: Path, public_key: str |
             click.echo(backing_up.back_up_tenant(slug, _dated(folder), key))
         else:
             _back_up_all(_dated(folder), key)
+        if settings().citus and not only_keys:
+            click.echo(NOT_ONE_MOMENT, err=True)
 
 
 @click.command("restore")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import click
 import psycopg
 
+from maagal.citus import NoCluster
 from maagal.keystore import KeyUnreadable
 from maagal.leaving.age_streams import CannotOpen
 from maagal.leaving.requests import Refused
@@ -13,7 +14,7 @@ from maagal.leaving.snapshots import NotThere
 from maagal.migrate import UnknownRevision
 from maagal.provisioning import TenantRefused
 
-PLAIN = (TenantRefused, CannotOpen, NotThere, Refused, UnknownRevision, KeyUnreadable, OSError)
+PLAIN = (TenantRefused, CannotOpen, NotThere, Refused, UnknownRevision, KeyUnreadable, NoCluster, OSError)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 Today names are given on the command line. A signed-in operator's id goes into the same columns.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,9 +30,15 @@ where id = %s and done_at is null and withdrawn_at is null returning *
 """
 BEGIN = """
 update control.departures set begun_at = coalesce(begun_at, now())
-where slug = %s and what = %s and approved_by is not null and done_at is null and withdrawn_at is null returning *
-"""
+where id = (
+  select d.id from control.departures d left join control.tenants t on t.slug = d.slug and t.state <> 'erased'
+  where d.slug = %s and d.what = %s and d.approved_by is not null and d.done_at is null and d.withdrawn_at is null
+    and (t.id is null or t.id = d.tenant_id)
+  order by d.id limit 1)
+returning *
+"""  # a short name may be another tenant's by now: what was agreed for the one before is not for it
 DONE = "update control.departures set done_at = now() where id = %s returning *"
+UNSEEN = {"Cf", "Cc", "Mn"}  # marks of direction, zero widths, points: Hebrew is written with and without
 WHY_NOT = {
     "ck_departures_two_people": "whoever asked cannot approve: it takes a second person",
     "ck_departures_delay": "the delay is not over yet",
@@ -85,17 +92,27 @@ def ask(connection: psycopg.Connection, slug: str, what: str, *, by: str, reason
     if what == "export" and not key:
         message = f"{slug!r} has no public key yet: maagal tenant recipient {slug} age1…"
         raise Refused(message)
-    return _change(connection, ASK, [tenant["id"], slug, what, reason, key, delay, by])
+    return _change(connection, ASK, [tenant["id"], slug, what, reason, key, delay, as_kept(by)])
 
 
 def approve(connection: psycopg.Connection, number: int, *, by: str) -> Departure:
     """Agree to somebody else's request; its delay runs from now on."""
-    return _change(connection, APPROVE, [by, number])
+    return _change(connection, APPROVE, [as_kept(by), number])
 
 
 def withdraw(connection: psycopg.Connection, number: int, *, by: str) -> Departure:
     """Take a request back, as long as it has not begun; either of the two may, or anybody else."""
-    return _change(connection, WITHDRAW, [by, number])
+    return _change(connection, WITHDRAW, [as_kept(by), number])
+
+
+def as_kept(name: str) -> str:
+    """Return a person's name without what nobody sees, so that one person is not two; raise Refused where nothing is left."""
+    parts = unicodedata.normalize("NFKD", name)
+    seen = "".join(each for each in parts if unicodedata.category(each) not in UNSEEN)
+    if not (kept := unicodedata.normalize("NFC", " ".join(seen.split()))):
+        message = "a name is needed: who wants this"
+        raise Refused(message)
+    return kept
 
 
 def listed(connection: psycopg.Connection) -> list[Departure]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
-from maagal import migrate, provisioning
+from maagal import building, migrate
 from maagal.ids import new_schema
 from maagal.leaving import stored_files
 
@@ -36,8 +36,9 @@ def fresh(connection: psycopg.Connection, revision: str) -> Iterator[str]:
     """Give an empty schema at a revision to fill, all in one transaction; afterwards it stands at the newest one.
 
     Until the block ends keys may point at rows that come later, and no trigger fires: the rows are history, not events.
-    If anything fails, or we are killed, nothing of it is left.
+    If anything fails, or we are killed, nothing of it is left. Raises citus.NoCluster where a cluster is wanted and not there.
     """
+    building.check(connection)
     schema = new_schema()
     connection.execute("insert into control.leftovers (schema_name) values (%s)", [schema])
     try:
@@ -48,7 +49,7 @@ def fresh(connection: psycopg.Connection, revision: str) -> Iterator[str]:
             yield schema
             _as_owner(connection, schema)
             _tighten(connection, schema, foreign)
-            connection.execute(migrate.compiled("tenant", revision).encode())
+            connection.execute(f"{migrate.compiled('tenant', revision)};{building.ended(connection, schema)}".encode())
             connection.execute("reset role; set local search_path = ''")
             connection.execute("delete from control.leftovers where schema_name = %s", [schema])
     except BaseException:
@@ -70,11 +71,8 @@ def drop(connection: psycopg.Connection, schema: str) -> None:
     Raises psycopg.errors.LockNotAvailable while somebody is still in the middle of a transaction there.
     """
     with connection.transaction():
-        connection.execute("set local lock_timeout = '10s'; set local role maagal_owner")
-        connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
-        connection.execute("reset role")
-        for role in (schema, f"{schema}_sponsor"):
-            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
+        connection.execute("set local lock_timeout = '10s'")
+        building.dropped(connection, schema)
 
 
 def close(connection: psycopg.Connection, schema: str) -> None:
@@ -85,9 +83,7 @@ def close(connection: psycopg.Connection, schema: str) -> None:
 
 
 def _build(connection: psycopg.Connection, schema: str, revision: str) -> None:
-    names = {"schema": sql.Identifier(schema), "sponsor": sql.Identifier(f"{schema}_sponsor")}
-    room = sql.SQL(provisioning.ROOM).format(**names).as_string(connection)
-    connection.execute((room + migrate.compiled("tenant", until=revision)).encode())
+    connection.execute((building.begun(connection, schema) + migrate.compiled("tenant", until=revision)).encode())
 
 
 def _as_owner(connection: psycopg.Connection, schema: str) -> None:
