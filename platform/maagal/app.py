@@ -24,6 +24,7 @@ from maagal.i18n import init_babel
 from maagal.incoming import HouseRequest, KnownHosts
 from maagal.limits import limiter
 from maagal.paths import folder
+from maagal.pool import TenantPool
 from maagal.slugs import is_label
 from maagal.tasks import make_celery
 from maagal.tenancy import TenantPrefix, current_or_none
@@ -62,7 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """Return Flask's configuration."""
-    engine = {"pool_size": settings.database_pool, "max_overflow": 4, "pool_pre_ping": False, "pool_recycle": 1800}
+    size = {"pool_size": settings.database_pool, "max_overflow": 4}
+    engine = size | {"poolclass": TenantPool, "pool_pre_ping": False, "pool_recycle": 1800}
     binds = {"sponsor": settings.sponsor_url, "operator": settings.operator_url}
     return {
         "SECRET_KEY": settings.secret_key,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, Select, event
 from sqlalchemy.engine.row import Row
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from maagal import migrate, tenancy
+from maagal import migrate, pool, tenancy
 from maagal.ids import new_id
 from maagal.opener import open_transaction, prepare_connection
 
@@ -64,9 +64,11 @@ _edge: ContextVar[bool] = ContextVar("edge")
 
 
 def watch(engine: Engine) -> None:
-    """Let an engine open each of its transactions in the tenant of the moment."""
+    """Let an engine open each of its transactions in the tenant of the moment, and close connections that have met too many."""
     event.listen(engine, "connect", prepare_connection)
     event.listen(engine, "begin", open_transaction)
+    event.listen(engine, "begin", pool.note_tenant)
+    event.listen(engine, "checkin", pool.close_what_met_many)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlalchemy import Index, event, or_, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from maagal import clock, due
+from maagal import activity, clock, due
 from maagal.db import HasId, HouseSession, Model, db
 
 FACT, JOB = "fact", "job"
@@ -104,6 +104,11 @@ class Listeners:
         self.facts.setdefault(name_of(kind), (kind, []))[1].extend(reactions)
 
 
+def _say_what_comes(session: Session) -> None:
+    if "wake" in session.info and not session.in_nested_transaction():
+        activity.note()
+
+
 def _tell_the_relay(session: Session) -> None:
     if session.in_nested_transaction():  # a savepoint's end is no commit: nobody else sees the rows yet
         return
@@ -117,6 +122,7 @@ def _forget(session: Session) -> None:
     session.info.pop("wake", None)
 
 
+event.listen(HouseSession, "before_commit", _say_what_comes)
 event.listen(HouseSession, "after_commit", _tell_the_relay)
 event.listen(HouseSession, "after_rollback", _forget)
 

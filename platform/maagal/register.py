@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Table, select
+from sqlalchemy import BigInteger, Connection, Table, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -14,8 +14,9 @@ from maagal import migrate, tenancy
 from maagal.config import settings
 from maagal.db import HasId, Model, db
 
-FRESH = 5.0  # seconds an entry is believed; a suspended tenant is refused at once by PostgreSQL, whatever we believe
+FRESH = 5.0  # seconds until we ask what was changed; a suspended tenant is refused at once by PostgreSQL, whatever we believe
 SOON = 0.5  # seconds one that is behind is believed: its upgrade takes less, and it is to answer right after
+LONG = 300.0  # seconds one is believed that nobody changed: an erased one is hidden from us, its change too
 MOST = 20_000
 
 
@@ -42,6 +43,10 @@ class TenantRow(HasId, Model):
 
 
 tenants: Table = TenantRow.__table__  # type: ignore[assignment]  # a declared class's __table__ is a Table
+CHANGED = """
+select cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as horizon,
+  array(select id from control.tenants where age(xmin) <= age(cast(cast(:since as xid8) as xid))) as ids
+"""  # the oldest transaction that was under way is the horizon: whatever was not committed by then is of it or younger
 _known: dict[tuple[str, str], tuple[float, tenancy.Tenant | None]] = {}
 
 
@@ -88,13 +93,40 @@ def host(tenant: tenancy.Tenant) -> str:
 
 
 def _look_up(column: str, value: str) -> tenancy.Tenant | None:
+    _forget_what_changed()
     at, found = _known.get((column, value), (float("-inf"), None))
-    if time.monotonic() - at > (SOON if found and found.revision in migrate.earlier("tenant") else FRESH):
+    if time.monotonic() - at > _believed(found):
         found = _ask(column, value)
         if len(_known) > MOST:
             _known.clear()
         _known[column, value] = (time.monotonic(), found)
     return found
+
+
+def _believed(found: tenancy.Tenant | None) -> float:
+    """Return for how many seconds an entry is believed, unless we hear of a change."""
+    if found is None:
+        return FRESH
+    return SOON if found.revision in migrate.earlier("tenant") else LONG
+
+
+class _Heard:
+    """When we asked last what was changed, and the oldest transaction that was then under way; one question for all tenants."""
+
+    at = float("-inf")
+    horizon = "3"  # the first transaction of any server: everything is younger
+
+
+def _forget_what_changed() -> None:
+    if time.monotonic() - _Heard.at <= FRESH:
+        return
+    _Heard.at = time.monotonic()
+    with tenancy.entered(None), db.engine.begin() as connection:
+        horizon, ids = connection.execute(text(CHANGED), {"since": _Heard.horizon}).one()
+    _Heard.horizon, changed = horizon, set(ids)
+    for key, (_at, found) in list(_known.items()) if changed else ():
+        if found is not None and found.id in changed:
+            _known.pop(key, None)
 
 
 def _ask(column: str, value: str) -> tenancy.Tenant | None:

@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from maagal import clock, due, register, tenancy
+from maagal import activity, clock, due, register, tenancy
 from maagal.db import commit, db, within
 from maagal.events import OPEN_STATES, Outbox
 from maagal.logs import log
@@ -23,7 +23,8 @@ OUTSTANDING = 1000  # rows of one tenant that may lie with Celery at a time
 HANDED = timedelta(seconds=60)
 PAUSE = 0.25
 PATIENCE = timedelta(seconds=5)
-SWEPT_AT_ONCE = 50
+SWEPT_AT_ONCE = 200
+SWEPT_BESIDES = 5  # in case somebody's activity was never heard of
 
 Send = Callable[[tenancy.Tenant, str, list[str]], None]
 
@@ -70,6 +71,7 @@ def _serve(entry: due.Due, send: Send) -> int:
         return 0
     try:
         with within(tenant):
+            activity.note()  # a worker will do something
             rows, next_at = _hand_over()
             commit()
     except tenancy.TenantBehind:  # its upgrade is on its way: look again in a while
@@ -123,34 +125,18 @@ def _ring(tenant: tenancy.Tenant, rows: list[tuple[UUID, str]], send: Send) -> N
         log.warning("broker_away", tenant_id=str(tenant.id), rows=len(rows))
 
 
-OLDEST_SWEPT = """
-select t.id from control.tenants t left join control.sweeps s on s.tenant_id = t.id
-where t.state = 'open' order by s.swept_at nulls first limit %s
-"""
-SWEPT = """
-insert into control.sweeps (tenant_id, swept_at) values (%s, now())
-on conflict (tenant_id) do update set swept_at = excluded.swept_at
-"""
+def sweep(then: Callable[[tenancy.Tenant], None] = lambda _tenant: None) -> int:
+    """Correct the index of what is due for tenants that did something lately, and for a few others; return how many it were.
 
-
-def sweep(most: int = SWEPT_AT_ONCE, then: Callable[[tenancy.Tenant], None] = lambda _tenant: None) -> int:
-    """Correct the index of what is due for the tenants looked at longest ago; return how many were looked at.
-
-    `then` is called for each, outside it.
-    A commit that was killed before it could tell the index is found here. The cost of a call does not grow with tenants.
+    `then` is called for each that is open, outside it.
+    A commit that was killed before it could tell the index is found here. Tenants that are idle cost a call nothing.
     """
-    connection = db.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(OLDEST_SWEPT, (most,))
-        ids = [row[0] for row in cursor.fetchall()]
-        for tenant_id in ids:
-            cursor.execute(SWEPT, (tenant_id,))
-    finally:
-        connection.close()
+    ids = activity.next_to_see(SWEPT_AT_ONCE, SWEPT_BESIDES)
+    activity.seen(ids)
     for tenant in filter(None, map(register.by_id, ids)):
         _correct(tenant)
-        then(tenant)
+        if tenant.state == "open":
+            then(tenant)
     return len(ids)
 
 
