@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from maagal import clock, migrate, provisioning
+from maagal.alive import breathe
 from maagal.config import Settings
 from maagal.ids import new_id
 from maagal.logs import log
@@ -139,6 +140,7 @@ def serve(settings: Settings) -> None:
     """Work off the queue and keep the pool filled, as long as the process lives."""
     migrate.compiled("tenant"), migrate.head("tenant")  # read now: a later release may be laid into this very folder
     while True:
+        breathe()
         try:
             with provisioning.connect(settings) as connection:
                 connection.execute(f"listen {CHANNEL}")
@@ -149,6 +151,7 @@ def serve(settings: Settings) -> None:
 
 def _serve(connection: psycopg.Connection, blanks: int) -> None:
     while True:
+        breathe()
         work_off(connection)
         provisioning.refill(connection, blanks)
         for _rung in connection.notifies(timeout=PAUSE, stop_after=1):
