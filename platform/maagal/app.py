@@ -6,9 +6,8 @@ from typing import Any
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.pool import NullPool
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from maagal import assets, capability, health, house_pages, icons, logs, migrate, preferences, text
+from maagal import assets, capability, certificates, health, house_pages, icons, logs, migrate, preferences, text
 from maagal.addresses import LOOPBACK
 from maagal.config import Settings
 from maagal.config import settings as current_settings
@@ -28,6 +27,7 @@ from maagal.pool import TenantPool
 from maagal.slugs import is_label
 from maagal.tasks import make_celery
 from maagal.tenancy import TenantPrefix, current_or_none
+from maagal.transport import guarded, init_transport
 
 LARGEST_UPLOAD = 6 * 2**20  # bytes
 BEAT = {"maagal.sweep": 60.0, "maagal.carry_out": 10.0}
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_babel(app)
     init_headers(app)
     CSRFProtect(app)
+    init_transport(app)
     init_edges(app)
     limiter.init_app(app)  # after the edges: it counts per tenant
     init_errors(app)
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_console(app)
     by_path = settings.is_loopback
     wsgi: Any = KnownHosts(TenantPrefix(app.wsgi_app, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
-    app.wsgi_app = ProxyFix(wsgi, x_for=0, x_proto=0) if not settings.is_https else ProxyFix(wsgi)  # type: ignore[method-assign]  # as Flask documents
+    app.wsgi_app = guarded(wsgi, settings)  # type: ignore[assignment,method-assign]  # as Flask documents
     return app
 
 
@@ -85,13 +86,13 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 def init_pages(app: Flask, settings: Settings) -> None:
     """What pages need besides capabilities: files, icons, filters, the frame, the house's own pages."""
-    assets.init_assets(app, settings.data / "cache")
+    assets.init_assets(app, settings.cache_folder)
     app.add_template_global(icons.icon, "icon")
     text.init_text(app)
     init_frame(app)
     app.jinja_options["autoescape"] = True
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
-    for blueprint in (health.bp, preferences.bp, house_pages.bp):
+    for blueprint in (health.bp, certificates.bp, preferences.bp, house_pages.bp):
         app.register_blueprint(blueprint)
 
 

@@ -111,6 +111,19 @@ def open_tenant(**wanted: object) -> None:
         click.echo(f"{made.slug} is open at {register.address(made)}/")
 
 
+@tenant.command("host")
+@click.argument("slug")
+@click.argument("host", required=False)
+@click.option("--none", "take_away", is_flag=True, help="It answers at its subdomain alone from now on.")
+def settle_host(slug: str, host: str | None, *, take_away: bool) -> None:
+    """Give a tenant a HOST of its own, as in links from now on; people sign in anew there. Its subdomain goes on to answer."""
+    if bool(host) == take_away:
+        message = "say either a HOST or --none"
+        raise click.UsageError(message)
+    with plain_errors(), provisioning.connect(settings()) as connection:
+        provisioning.settle_host(connection, slug, host)
+
+
 @tenant.command("list")
 def list_tenants() -> None:
     """List the tenants: short name, kind, state, revision, address."""

@@ -1,10 +1,17 @@
-"""Every setting the programs read, in one place, from the environment; `.env.example` tells what each is for."""
+"""Every setting the programs read, in one place, from the environment or from files that it names (NAME_FILE).
 
+`.env.example` tells what each is for.
+"""
+
+import os
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from maagal.given_files import GivenFiles, SettingRefused, variable
 
 
 class Settings(BaseSettings):
@@ -25,7 +32,11 @@ class Settings(BaseSettings):
     master_key: str = ""
     master_key_old: str = ""
     data: Path = Path("var")
+    cache: Path | None = None
     public_url: str = "http://localhost:8000"
+    trusted_hops: int = Field(default=0, ge=0, le=8)
+    certificates_asked_from: str = ""
+    alive_file: Path | None = None  # read by maagal.alive, which imports nothing
     clock_file: Path | None = None
     demo: bool = False
     blank_schemas: int = 4
@@ -33,6 +44,29 @@ class Settings(BaseSettings):
     backup_recipient: str = ""
     leaving_delay_hours: float = 48.0
     citus: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then files, then the environment."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, GivenFiles(settings_cls, os.environ), env_settings
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where fonts are cut to; an image brings its own, already filled."""
+        return self.cache or self.data / "cache"
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks from which a proxy may ask whether a host is ours; raises ValueError where one is none."""
+        return tuple(ip_network(each.strip()) for each in self.certificates_asked_from.split(",") if each.strip())
 
     @property
     def is_https(self) -> bool:
@@ -61,5 +95,16 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process, read once."""
-    return Settings()
+    """Return the settings of this process, read once; ends the program with one line where they cannot be meant."""
+    try:
+        made = Settings()
+        _ = made.proxies
+    except ValidationError as why:
+        wrong = {str(error["loc"][0]) for error in why.errors()}
+        names = {variable("MAAGAL_", field, name) for name, field in Settings.model_fields.items() if name in wrong}
+        message = f"maagal: this cannot be what is meant: {', '.join(sorted(names | {each for each in wrong if each.isupper()}))}"
+        raise SettingRefused(message) from None
+    except ValueError:
+        message = "maagal: MAAGAL_CERTIFICATES_ASKED_FROM is a list of networks, such as 127.0.0.1,172.16.0.0/12"
+        raise SettingRefused(message) from None
+    return made

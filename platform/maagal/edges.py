@@ -12,7 +12,7 @@ from maagal import register, tenancy
 from maagal.addresses import CONSOLE, PATH, console_host, is_console
 from maagal.db import commit, db, within
 
-WITHOUT_TENANT = frozenset({"assets", "health"})  # blueprints that serve the house itself
+WITHOUT_TENANT = frozenset({"assets", "certificates", "health"})  # blueprints that serve the house itself
 AT_THE_CONSOLE = WITHOUT_TENANT | {CONSOLE, "preferences"}
 OPERATOR = "operator"
 

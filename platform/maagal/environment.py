@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from maagal.secrets_store import keep
 
 LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
-_OURS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL")
+_OURS = ("MAAGAL_", "DATABASE_URL", "REDIS_URL", "MAIL_URL")  # how their names begin: each may end in _FILE
 
 
 def environment(folder: Path, *, database_url: str, redis_url: str, mail_url: str, port: int) -> dict[str, str]:
@@ -37,7 +37,7 @@ def environment(folder: Path, *, database_url: str, redis_url: str, mail_url: st
 
 def without(told: Mapping[str, str], *hidden: str) -> dict[str, str]:
     """Give a process's whole environment: ours but for the HIDDEN names, and what has nothing to do with us."""
-    foreign = {name: value for name, value in os.environ.items() if not (name in _OURS or name.startswith("MAAGAL_"))}
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return foreign | {name: value for name, value in told.items() if name not in hidden}
 
 

@@ -72,4 +72,5 @@ def _bytes(font: TTFont) -> bytes:
 
 
 if __name__ == "__main__":  # beside everything else, once: it takes some seconds, and no task may
-    print_fonts(Path(sys.argv[1]))
+    print_fonts(Path(sys.argv[1]) / "print")
+    web_fonts(Path(sys.argv[1]))

@@ -2,7 +2,6 @@
 
 from flask import Flask, Response, abort, request
 
-from maagal.config import settings
 from maagal.permissions import viewer
 
 POLICY = "; ".join((
@@ -36,8 +35,6 @@ def send_headers(response: Response) -> Response:
     """Add the headers; whatever was made for somebody signed in is not stored anywhere."""
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
-    if settings().is_https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
     if "Cache-Control" not in response.headers or (viewer() is not None and request.blueprint != "assets"):
         response.headers["Cache-Control"] = "no-store"
     return response

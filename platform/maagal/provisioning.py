@@ -16,9 +16,10 @@ from sqlalchemy.engine import make_url
 
 from maagal import building, clock, migrate
 from maagal.bootstrap import plain
-from maagal.config import Settings, settings
+from maagal.config import Settings
 from maagal.ids import new_id, new_schema
-from maagal.slugs import check_slug, fault, is_host
+from maagal.own_hosts import own_host
+from maagal.slugs import check_slug, fault
 
 BATCH = 4  # blanks in a transaction: about 1,000 locks, where 15,000 roles in one run out of them
 CLAIM = """
@@ -36,6 +37,8 @@ from claimed returning schema_name
 SET_STATE = """
 update control.tenants set state = %s where slug = %s and state in ('open', 'suspended') returning schema_name, id
 """
+SET_HOST = "update control.tenants set host = %s where slug = %s and state <> 'erased' returning id"
+RECORD = "insert into control.operations (at, what, slug, detail) values (%s, %s, %s, %s)"
 WAKE = """
 insert into control.due as d (tenant_id, what, at) values (%s, 'outbox', %s)
 on conflict (tenant_id, what) do update set at = least(d.at, excluded.at), version = d.version + 1
@@ -93,8 +96,8 @@ def checked(wanted: Wanted) -> Wanted:
 def _own_host(wanted: str | None) -> str | None:
     if not wanted:
         return None
-    host, base = wanted.strip().lower().rstrip("."), settings().base_host
-    if not is_host(host) or host == base or host.endswith(f".{base}"):
+    host = own_host(wanted)
+    if host is None:
         message = f"{wanted!r} cannot be an organisation's own host: like support.example.org, without a port"
         raise TenantRefused(message, "host_invalid")
     return host
@@ -180,6 +183,21 @@ def refill(connection: psycopg.Connection, most: int) -> int:
 def suspend(connection: psycopg.Connection, slug: str) -> None:
     """Take the tenant's roles from the logins, so that PostgreSQL refuses its next transaction."""
     _set_state(connection, slug, "suspended", "revoke {role} from {login}")
+
+
+def settle_host(connection: psycopg.Connection, slug: str, wanted: str | None) -> None:
+    """Give a tenant a host of its own, or take it away; raise TenantRefused where it cannot be or is somebody else's."""
+    host = _own_host(wanted)
+    try:
+        with connection.transaction():
+            row = connection.execute(SET_HOST, [host, slug]).fetchone()
+            if row is None:
+                message = f"there is no tenant {slug!r}"
+                raise TenantRefused(message, "unknown")
+            connection.execute(RECORD, [clock.now(), "hosted", slug, Jsonb({"host": host})])
+    except psycopg.errors.UniqueViolation as why:
+        message = f"the host {host!r} is another tenant's"
+        raise TenantRefused(message, "host_taken") from why
 
 
 def announce(connection: psycopg.Connection, slug: str, demo_people: Mapping[str, str] | None = None) -> None:

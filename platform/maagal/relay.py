@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from maagal import activity, clock, due, register, tenancy
+from maagal.alive import breathe
 from maagal.db import commit, db, within
 from maagal.events import OPEN_STATES, Outbox
 from maagal.logs import log
@@ -40,6 +41,7 @@ def turn(send: Send) -> int:
 def run(send: Send, should_stop: Callable[[], bool]) -> None:
     """Turn for as long as the process lives; a database that is away is waited for."""
     while not should_stop():
+        breathe()
         try:
             handed = turn(send)
         except Exception as why:  # noqa: BLE001  the relay outlives whatever happens to PostgreSQL and Valkey

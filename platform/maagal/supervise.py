@@ -93,7 +93,7 @@ class House:
     def _cut_fonts(self) -> subprocess.Popen[bytes]:
         """Make the fonts for print where they are missing; nobody waits for it but the very first report."""
         folder = self.instance.folder
-        command = (sys.executable, "-m", "maagal.fonts", folder / "cache" / "print")
+        command = (sys.executable, "-m", "maagal.fonts", folder / "cache")
         return spawn(command, log=folder / "logs" / "fonts.log", env=without({}))
 
     def _wait_for_the_first_page(self) -> None:

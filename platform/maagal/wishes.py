@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from maagal import building, citus, clock, migrate, provisioning
+from maagal.alive import breathe
 from maagal.config import Settings
 from maagal.ids import new_id
 from maagal.logs import log
@@ -144,6 +145,7 @@ def serve(settings: Settings) -> None:
     """
     migrate.compiled("tenant"), migrate.head("tenant")  # read now: a later release may be laid into this very folder
     while True:
+        breathe()
         try:
             with provisioning.connect(settings) as connection:
                 building.check(connection)
@@ -155,6 +157,7 @@ def serve(settings: Settings) -> None:
 
 def _serve(connection: psycopg.Connection, blanks: int) -> None:
     while True:
+        breathe()
         work_off(connection)
         provisioning.refill(connection, blanks)
         for _rung in connection.notifies(timeout=PAUSE, stop_after=1):

@@ -33,7 +33,7 @@ def name(report: Report, kind: str, locale: str) -> str:
 
 def fonts() -> Path:
     """Return the folder of the fonts for print, which the first call of a new installation makes (some seconds)."""
-    folder = settings().data / "cache" / "print"
+    folder = settings().cache_folder / "print"
     print_fonts(folder)
     return folder
 

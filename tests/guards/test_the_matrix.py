@@ -19,7 +19,7 @@ NARROWER = {  # (endpoint, role): why the endpoint asks for more than its cell o
     ("pairing.mine", "coordinator"): "a coordinator has no pair of their own by that role",
     ("meeting_logs.ask", "coordinator"): "only the two of a pair tell of their meeting",
     ("safeguarding.show", "participant"): "nothing is released to participants yet",
-}
+} | {("certificates.wanted", role): "the reverse proxy alone is told, and no role is one" for role in (*ROLES, VISITOR)}
 
 
 @pytest.fixture

@@ -152,9 +152,9 @@ def test_what_is_sent_out_is_addressed_by_what_is_stored(oak, circle, browse):
 @pytest.fixture
 def behind_tls(house, oak, monkeypatch):
     """The house as it stands behind a proxy that ends TLS."""
-    secure = settings().model_copy(update={"public_url": "https://localhost"})
+    secure = settings().model_copy(update={"public_url": "https://localhost", "trusted_hops": 1})
     monkeypatch.setattr("maagal.cookies.settings", lambda: secure)
-    monkeypatch.setattr("maagal.headers.settings", lambda: secure)
+    monkeypatch.setattr("maagal.transport.settings", lambda: secure)
     db.session.remove()
     made = create_app(secure)
     yield made

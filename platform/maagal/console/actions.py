@@ -45,6 +45,12 @@ def switch(tenant: TenantRow, capabilities: Sequence[str], operator_id: UUID) ->
     record(operator_id, "switched", tenant.slug, capabilities=list(capabilities))
 
 
+def settle_host(tenant: TenantRow, host: str | None, operator_id: UUID) -> None:
+    """Give an organisation a host of its own, or none; links and letters name it from now on."""
+    _set(tenant, host=host)
+    record(operator_id, "hosted", tenant.slug, host=host)
+
+
 def wish_retry(tenant: TenantRow, operator_id: UUID) -> None:
     """Ask the organisation's own worker to try again what was given up; asking twice is asking once."""
     asked = upsert(Retry).values(id=new_id(), tenant_id=tenant.id, operator_id=operator_id)

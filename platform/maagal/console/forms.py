@@ -1,9 +1,9 @@
 """What operators are asked. What is wrong with a name or a host is said beside it."""
 
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
@@ -11,13 +11,13 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from maagal.config import settings
 from maagal.console import queries
 from maagal.console.labels import KINDS, capability_label, refusal
 from maagal.i18n import LANGUAGES
 from maagal.opening import CAPABILITIES
+from maagal.own_hosts import own_host
 from maagal.provisioning import Wanted
-from maagal.slugs import fault, is_host
+from maagal.slugs import fault
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System")))
 MEGABYTE = 2**20
@@ -30,6 +30,17 @@ def _digits(value: Any) -> str:
 
 def _small(value: Any) -> str:
     return str(value or "").strip().lower()
+
+
+def _check_host(wanted: str, whose: UUID | None = None) -> None:
+    """Refuse a host that cannot be an organisation's own or is another's than `whose`; none at all is fine."""
+    if not wanted:
+        return
+    host = own_host(wanted)
+    if host is None:
+        raise ValidationError(refusal("host_invalid"))
+    if queries.host_is_taken(host, whose):
+        raise ValidationError(refusal("host_taken"))
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -96,13 +107,7 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     def validate_host(self, field: Any) -> None:
         """Refuse what is no host name, one of the house's own, or somebody's."""
-        base = settings().base_host
-        if not field.data:
-            return
-        if not is_host(field.data) or field.data == base or field.data.endswith(f".{base}"):
-            raise ValidationError(_("This cannot be an organisation’s own host."))
-        if queries.host_is_taken(field.data):
-            raise ValidationError(refusal("host_taken"))
+        _check_host(field.data)
 
     @property
     def wanted(self) -> Wanted:
@@ -121,6 +126,29 @@ class LimitsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     def most_bytes(self) -> int | None:
         """The limit on storage in bytes."""
         return self.most_megabytes.data * MEGABYTE if self.most_megabytes.data else None
+
+
+class HostForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """The host of an organisation's own; empty is none."""
+
+    host = StringField(
+        _l("Host of its own"),
+        filters=[_small],
+        description=_l("A name that leads to this house, such as support.example.org. Empty: it answers at its subdomain alone."),
+    )
+
+    def __init__(self, whose: UUID, **more: Any) -> None:
+        super().__init__(**more)
+        self.whose = whose
+
+    def validate_host(self, field: Any) -> None:
+        """Refuse what is no host name, one of the house's own, or somebody else's."""
+        _check_host(field.data, self.whose)
+
+    @property
+    def wanted(self) -> str | None:
+        """The host as the register keeps it."""
+        return own_host(self.host.data) if self.host.data else None
 
 
 class CapabilitiesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types

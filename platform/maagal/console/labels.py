@@ -26,6 +26,7 @@ OPERATIONS = {
     "invited": _l("was invited"), "removed": _l("was removed"), "wished_open": _l("asked for opening"),
     "wished_suspend": _l("asked for suspending"), "wished_resume": _l("asked for resuming"), "limited": _l("set the limits"),
     "switched": _l("switched capabilities"), "retried": _l("had failed work tried again"),
+    "hosted": _l("set the host of its own"),
 }  # fmt: skip
 
 

@@ -48,9 +48,10 @@ def by_slug(slug: str) -> TenantRow | None:
     return db.session.scalar(select(TenantRow).where(TenantRow.slug == slug))
 
 
-def host_is_taken(host: str) -> bool:
-    """Whether an organisation answers at a host."""
-    return db.session.scalar(select(TenantRow.id).where(TenantRow.host == host)) is not None
+def host_is_taken(host: str, but_by: UUID | None = None) -> bool:
+    """Whether an organisation, another than `but_by`, answers at a host."""
+    found = db.session.scalar(select(TenantRow.id).where(TenantRow.host == host))
+    return found not in {None, but_by}
 
 
 def usage_of(tenant_id: UUID) -> Usage | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from maagal import migrate, register
 from maagal.console import actions, labels, policy, queries
-from maagal.console.forms import MEGABYTE, CapabilitiesForm, LimitsForm, OpenForm
+from maagal.console.forms import MEGABYTE, CapabilitiesForm, HostForm, LimitsForm, OpenForm
 from maagal.console.queries import Progress
 from maagal.console.views.blueprint import bp
 from maagal.console.views.proving import me, proven
@@ -110,6 +110,18 @@ def switch(tenant: TenantRow) -> Response:
     return done(url_for(".organisation", tenant_id=tenant.id), _("Saved."))
 
 
+@bp.post("/organisations/<uuid:tenant_id>/host")
+@needs(policy.manage, queries.organisation)
+@proven
+def settle_host(tenant: TenantRow) -> Response:
+    """Set the host of its own, or take it away."""
+    form = HostForm(tenant.id)
+    if not form.validate_on_submit():
+        return invalid(SHOW, **_content(tenant) | {"host": form})
+    actions.settle_host(tenant, form.wanted, me().person_id)
+    return done(url_for(".organisation", tenant_id=tenant.id), _("Saved. Links name this host from now on."))
+
+
 @bp.post("/organisations/<uuid:tenant_id>/retries")
 @needs(policy.mend, queries.organisation)
 def retry(tenant: TenantRow) -> Response:
@@ -128,6 +140,7 @@ def _content(tenant: TenantRow) -> dict[str, Any]:
         "retrying": queries.retry_pending(tenant.id), "labels": labels,
         "limits": LimitsForm(formdata=None, most_people=tenant.most_people, most_megabytes=megabytes),
         "capabilities": CapabilitiesForm(formdata=None, capabilities=tenant.capabilities), "megabyte": MEGABYTE,
+        "host": HostForm(tenant.id, formdata=None, host=tenant.host),
     }  # fmt: skip
 
 
