@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     database_pool: int = 8
     backup_recipient: str = ""
     leaving_delay_hours: float = 48.0
+    second_step_wait_hours: float = 12.0
 
     @property
     def is_https(self) -> bool:
