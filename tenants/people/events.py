@@ -61,3 +61,10 @@ class RenewalDone:
     """A new second step stands in the place of the lost one."""
 
     renewal_id: UUID
+
+
+@dataclass(frozen=True)
+class SecondStepSet:
+    """Somebody confirmed a second step for the first time: from now on they come in by it."""
+
+    person_id: UUID

@@ -1,4 +1,4 @@
-"""Which two people may make sure of somebody. Never one alone, never themself, and of a coordinator never the administration alone.
+"""Which two people may make sure of somebody: never one alone, never themself, of a coordinator never administration alone.
 
 A coordinator opens casework, and an employer's administration also runs the mailboxes: so one of the two coordinates too.
 Where an organisation has too few people for that, operators of the platform take their place.
@@ -19,7 +19,7 @@ NEEDED = 2
 
 @dataclass(frozen=True)
 class Electorate:
-    """Who here may make sure of somebody (person -> roles), the role one of the two must hold, and how many operators it takes."""
+    """Who here may make sure of somebody (person -> roles), the role one of the two must hold, how many operators it takes."""
 
     people: dict[UUID, frozenset[str]]
     must: str | None

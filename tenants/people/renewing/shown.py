@@ -32,7 +32,8 @@ def in_the_house(renewal: Renewal, looking_id: UUID) -> dict[str, Any]:
     person = people.by_id(renewal.person_id)
     return at_the_door(renewal) | {
         "person": person, "roles": sorted(people.roles_of(renewal.person_id)), "voices": voices, "names": names,
-        "could": [name for name, _id in could], "may_confirm": may, "is_own": looking_id == renewal.person_id, "role_label": role_label,
+        "could": [name for name, _id in could], "may_confirm": may, "role_label": role_label,
+        "is_own": looking_id == renewal.person_id,
     }  # fmt: skip
 
 

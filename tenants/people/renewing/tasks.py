@@ -1,5 +1,6 @@
 """What happens by itself: the link goes out after the waiting, operators are told, and what they said is heard."""
 
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -52,4 +53,4 @@ def note_heard(renewal_id: str, operator_id: str) -> None:
     outside_voices.heard(UUID(renewal_id), UUID(operator_id))
 
 
-JOBS = {actions.SEND: send_link, actions.TELL_OPERATORS: tell_operators, NOTE_HEARD: note_heard}
+JOBS: dict[str, Any] = {actions.SEND: send_link, actions.TELL_OPERATORS: tell_operators, NOTE_HEARD: note_heard}

@@ -6,6 +6,8 @@ from sqlalchemy import or_, update
 
 from maagal import authenticator, clock, sealing, tenancy
 from maagal.db import db
+from maagal.events import publish
+from tenants.people.events import SecondStepSet
 from tenants.people.models import Account
 
 
@@ -32,6 +34,7 @@ def confirm(account: Account, code: str) -> bool:
     if not accept(account, code):
         return False
     account.totp_confirmed_at = clock.now()
+    publish(SecondStepSet(account.person_id))
     return True
 
 

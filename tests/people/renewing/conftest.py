@@ -44,7 +44,7 @@ def app_of(circle: Circle, ella: UUID) -> Callable[[UUID], str]:
 
     def code(person_id: UUID) -> str:
         now = int(clock.now().timestamp()) // 30
-        steps[person_id] = max(steps.get(person_id, now - 2) + 1, now - 1)
+        steps[person_id] = max(steps.get(person_id, now - 1) + 1, now)
         return pyotp.TOTP(secrets[person_id]).generate_otp(steps[person_id])
 
     return code

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import psycopg
 import pyotp
 import pytest
 from sqlalchemy import func, select
@@ -120,8 +119,8 @@ def test_nobody_confirms_twice_nor_for_themself(circle, ella, app_of, browse, wo
     told = {"csrf_token": csrf(dana, "/accessibility"), "how": "met", "code": app_of(circle.dana)}
     assert dana.post(f"/second-steps/{renewal}/voices", data=told).status_code == 404
     for by in (circle.dana, circle.gil):
+        db.session.add(RenewalVoice(renewal_id=renewal, for_id=circle.dana, by_id=by, role="coordinator", how="met"))
         with pytest.raises(IntegrityError):
-            db.session.add(RenewalVoice(renewal_id=renewal, for_id=circle.dana, by_id=by, role="coordinator", how="met"))
             db.session.flush()
         db.session.rollback()
 
@@ -139,7 +138,7 @@ def test_a_wrong_code_of_ones_own_confirms_nothing(circle, ella, app_of, browse,
 
 @pytest.mark.parametrize("when", ["asked", "agreed", "ready"])
 def test_anybody_concerned_refuses_until_the_new_step_stands(circle, ella, app_of, browse, work_off, letters, pass_by, when):
-    door, renewal = asked(browse, work_off, letters)
+    _door, renewal = asked(browse, work_off, letters)
     if when != "asked":
         confirm(browse(ella), renewal, app_of(ella))
         confirm(browse(circle.gil), renewal, app_of(circle.gil))
@@ -152,7 +151,7 @@ def test_anybody_concerned_refuses_until_the_new_step_stands(circle, ella, app_o
     work_off()
     assert renewal_of(renewal).state == "refused"
     if when == "ready":
-        assert browse().get(link_in(letters)).text.count("<form") == browse().get("/sign-in/new-step/" + "x" * 43).text.count("<form")
+        assert post_form(browse(), link_in(letters), token_from="/sign-in").status_code == 422
     else:
         assert not any("/sign-in/new-step/" in plain(letter) for letter in letters)
     late = post_form(browse(circle.gil), f"/second-steps/{renewal}/refusal", token_from=f"/second-steps/{renewal}")
@@ -286,11 +285,4 @@ def test_a_link_that_nobody_used_is_too_old_after_a_day(circle, ella, app_of, br
     work_off()
     path = link_in(letters)
     pass_by(timedelta(days=1))
-    assert "lucide-key-round" not in browse().get(path).text
     assert post_form(browse(), path, token_from="/sign-in").status_code == 422
-
-
-@pytest.mark.usefixtures("oak")
-def test_the_tables_refuse_who_is_no_tenant(told):
-    with psycopg.connect(told["MAAGAL_OPERATOR_URL"].replace("+psycopg", "")) as connection, pytest.raises(psycopg.Error):
-        connection.execute("insert into control.renewal_voices (renewal_id, operator_id, tenant_id) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid())")
