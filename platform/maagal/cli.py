@@ -103,6 +103,8 @@ def tenant() -> None:
 @click.option("--locale", type=click.Choice(["he", "en"]), default="he")
 @click.option("--timezone", default="Asia/Jerusalem")
 @click.option("--capability", "capabilities", multiple=True, type=click.Choice(CAPABILITIES), help="Switch one on.")
+@click.option("--administrator", help="The mail address of the first administrator, who is sent an invitation.")
+@click.option("--administrator-locale", type=click.Choice(["he", "en"]), help="Their language; otherwise the organisation's.")
 @click.option("--demo", is_flag=True, help="A demonstration: may waive second factors on this machine.")
 def open_tenant(**wanted: object) -> None:
     """Open a tenant."""
@@ -122,6 +124,18 @@ def settle_host(slug: str, host: str | None, *, take_away: bool) -> None:
         raise click.UsageError(message)
     with plain_errors(), provisioning.connect(settings()) as connection:
         provisioning.settle_host(connection, slug, host)
+
+
+@tenant.command("invite")
+@click.argument("slug")
+@click.argument("administrator")
+@click.option("--locale", type=click.Choice(["he", "en"]), help="Their language; otherwise the organisation's.")
+def invite_administrator(slug: str, administrator: str, locale: str | None) -> None:
+    """Invite the first administrator of a tenant, or again at another address as long as nobody has come."""
+    told = {"administrator": administrator, "administrator_locale": locale}
+    with plain_errors(), provisioning.connect(settings()) as connection:
+        wishes.fulfil(connection, "invite", slug, told)
+    click.echo("the tenant's own worker sends the invitation")
 
 
 @tenant.command("list")

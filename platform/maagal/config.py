@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     backup_recipient: str = ""
     leaving_delay_hours: float = 48.0
     citus: bool = False
+    second_step_wait_hours: float = 12.0
 
     @classmethod
     def settings_customise_sources(

@@ -18,6 +18,7 @@ from maagal import building, clock, migrate
 from maagal.bootstrap import plain
 from maagal.config import Settings
 from maagal.ids import new_id, new_schema
+from maagal.mail_addresses import is_mail_address
 from maagal.own_hosts import own_host
 from maagal.slugs import check_slug, fault
 
@@ -67,6 +68,8 @@ class Wanted:
     is_demo: bool = False
     state: str = "open"
     settings: dict[str, Any] = field(default_factory=dict)
+    administrator: str | None = None  # the mail address of the first one, who is invited
+    administrator_locale: str | None = None
 
 
 def connect(told: Settings) -> psycopg.Connection:
@@ -90,7 +93,16 @@ def checked(wanted: Wanted) -> Wanted:
         message = "a name is needed: what people call the organisation"
         raise TenantRefused(message, "nameless")
     _check_zone(wanted.timezone)
-    return replace(wanted, host=_own_host(wanted.host), name=wanted.name.strip())
+    administrator = invited(wanted.administrator) if wanted.administrator else None
+    return replace(wanted, host=_own_host(wanted.host), name=wanted.name.strip(), administrator=administrator)
+
+
+def invited(address: str) -> str:
+    """Return a mail address as it is kept; raise TenantRefused for what cannot be one."""
+    if not is_mail_address(address.strip()):
+        message = f"{address!r} is not a mail address"
+        raise TenantRefused(message, "mail_invalid")
+    return address.strip().lower()
 
 
 def _own_host(wanted: str | None) -> str | None:

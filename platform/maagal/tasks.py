@@ -12,10 +12,11 @@ from celery.exceptions import Reject
 from flask import Flask
 from kombu.entity import Exchange, Queue
 
-from maagal import handling, register, relay, tenancy, trying_again, usage
+from maagal import handling, outside_voices, register, relay, tenancy, trying_again, usage
 from maagal.config import Settings
 from maagal.db import commit, within
 from maagal.environment import broker_url
+from maagal.events import publish
 
 TIME_LIMIT = 20  # seconds; longer work is cut into resumable steps
 QUEUES = ("urgent", "facts", "delivery", "reports")
@@ -94,10 +95,21 @@ def count() -> None:
     base=HouseTask, name="maagal.carry_out", ignore_result=True
 )
 def carry_out() -> None:
-    """Ring for the tenants whose failed work an operator wishes to be tried again."""
+    """Ring for the tenants whose failed work an operator wishes to be tried again, and for those that one has spoken to."""
     for tenant in trying_again.wished():
         with tenancy.entered(tenant):
             try_again.apply_async(queue="facts", ignore_result=True)
+    for tenant in outside_voices.to_ring_for():
+        with tenancy.entered(tenant):
+            hear.apply_async(queue="urgent", ignore_result=True)
+
+
+@shared_task(  # type: ignore[untyped-decorator]  # Celery carries no types
+    base=TenantTask, name="maagal.hear", ignore_result=True
+)
+def hear() -> None:
+    """Let the tenant know that an operator spoke to it."""
+    publish(outside_voices.OperatorsSpoke(tenancy.current().id))
 
 
 @shared_task(  # type: ignore[untyped-decorator]  # Celery carries no types

@@ -27,6 +27,7 @@ LEASE = 15  # seconds; the longest work, a schema made from nothing, takes about
 PAUSE = 2.0  # seconds between two looks when nobody rings
 ATTEMPTS = 5
 OPENED = "maagal.opening.TenantOpened"  # the fact that capabilities furnish a tenant upon
+INVITED = "maagal.opening.AdministratorWished"  # the fact upon which the first administrator is invited
 
 TAKEN = """
 insert into control.wishes (id, what, slug, wanted, state, attempts, leased_until)
@@ -49,6 +50,14 @@ ANNOUNCE = """
 insert into {}.outbox (id, kind, name, body, queue, state, due_at, attempts, created_at)
 values (%s, 'fact', %s, %s, 'facts', 'pending', %s, 0, %s)
 """
+INVITE = """
+insert into control.invitations as i (tenant_id, email, locale) values (%(tenant_id)s, %(email)s, %(locale)s)
+on conflict (tenant_id) do update set email = excluded.email, locale = excluded.locale, state = 'wanted', reason = null,
+  wished_at = now(), changed_at = now()
+where i.state <> 'used' returning tenant_id
+"""
+FORGET = "update control.wishes set wanted = wanted - 'administrator' where id = %s"  # its place is the tenant's alone
+WHERE = "select id, schema_name, locale from control.tenants where slug = %s and state = 'open'"
 RECORD = "insert into control.operations (at, what, slug) values (%s, %s, %s)"
 FOUND = "select state, reason from control.wishes where id = %s"
 
@@ -68,12 +77,12 @@ class Overtaken(RuntimeError):
     """Our lease ended and somebody else has taken the wish: nothing of ours may stand."""
 
 
-def fulfil(connection: psycopg.Connection, what: str, slug: str, wanted: Wanted | None = None) -> None:
+def fulfil(connection: psycopg.Connection, what: str, slug: str, wanted: Wanted | dict[str, Any] | None = None) -> None:
     """Write a wish that is ours from the beginning and see it through; raise TenantRefused.
 
     Commands do so: it works where no provisioning process runs, and one that is killed leaves its wish to that process.
     """
-    wish = Wish(new_id(), what, slug, asdict(wanted) if wanted else {}, 1)
+    wish = Wish(new_id(), what, slug, asdict(wanted) if isinstance(wanted, Wanted) else wanted or {}, 1)
     values = vars(wish) | {"wanted": Jsonb(wish.wanted), "lease": LEASE}
     try:
         with connection.transaction():
@@ -179,17 +188,43 @@ def _opened(connection: psycopg.Connection, wish: Wish, wanted: Wanted) -> bool:
         schema = provisioning.claim(connection, tenant_id, wanted)
         if schema is None:
             return False
-        _announce(connection, tenant_id, schema)
+        _announce(connection, tenant_id, schema, OPENED)
+        if wanted.administrator:
+            address = provisioning.invited(wanted.administrator)
+            _have_invited(connection, tenant_id, schema, address, wanted.administrator_locale or wanted.locale)
         _end(connection, wish, "done")
+        connection.execute(FORGET, [wish.id])
     return True
 
 
-def _announce(connection: psycopg.Connection, tenant_id: UUID, schema: str) -> None:
-    """Write the fact into the new outbox as `events.publish` would; this process has no application."""
+def _invite(connection: psycopg.Connection, wish: Wish) -> None:
+    """Have the first administrator invited once more, perhaps at another address; the tenant itself judges whether it may be."""
+    address = provisioning.invited(wish.wanted.get("administrator") or "")
+    with connection.transaction():
+        row = connection.execute(WHERE, [wish.slug]).fetchone()
+        if row is None:
+            message = f"there is no open tenant {wish.slug!r}"
+            raise TenantRefused(message, "unknown")
+        _have_invited(connection, row[0], row[1], address, wish.wanted.get("administrator_locale") or row[2])
+        _end(connection, wish, "done")
+        connection.execute(FORGET, [wish.id])
+
+
+def _have_invited(connection: psycopg.Connection, tenant_id: UUID, schema: str, email: str, locale: str) -> None:
+    """Leave the address where the tenant's own worker finds it, and let that worker know."""
+    told = {"tenant_id": tenant_id, "email": email, "locale": locale}
+    if connection.execute(INVITE, told).fetchone() is None:
+        message = "there is an administrator already, who can invite others"
+        raise TenantRefused(message, "has_administrator")
+    _announce(connection, tenant_id, schema, INVITED)
+
+
+def _announce(connection: psycopg.Connection, tenant_id: UUID, schema: str, fact: str) -> None:
+    """Write a fact into a tenant's outbox as `events.publish` would; this process has no application."""
     now = clock.now()
     connection.execute("set local role maagal_owner")
     statement = sql.SQL(ANNOUNCE).format(sql.Identifier(schema))
-    connection.execute(statement, [new_id(), OPENED, Jsonb({"tenant_id": str(tenant_id)}), now, now])
+    connection.execute(statement, [new_id(), fact, Jsonb({"tenant_id": str(tenant_id)}), now, now])
     connection.execute("reset role")
     provisioning.wake(connection, tenant_id)
 
@@ -206,7 +241,9 @@ def _resume(connection: psycopg.Connection, wish: Wish) -> None:
         _end(connection, wish, "done")
 
 
-WORKS: dict[str, Callable[[psycopg.Connection, Wish], None]] = {"open": _open, "suspend": _suspend, "resume": _resume}
+WORKS: dict[str, Callable[[psycopg.Connection, Wish], None]] = {
+    "open": _open, "suspend": _suspend, "resume": _resume, "invite": _invite,
+}  # fmt: skip
 
 
 def _step(connection: psycopg.Connection, wish: Wish, step: str) -> None:
@@ -228,6 +265,8 @@ def _said(slug: str, reason: str | None) -> str:
         "host_invalid": "this cannot be an organisation's own host: like support.example.org, without a port",
         "nameless": "a name is needed: what people call the organisation",
         "zone_unknown": "there is no such time zone: like Asia/Jerusalem",
+        "mail_invalid": "the administrator's mail address is none",
+        "has_administrator": "there is an administrator already, who can invite others",
         "unknown": f"there is no tenant {slug!r}",
         "no_cluster": "MAAGAL_CITUS=1, but this database is no coordinator of Citus: maagal prepare says what is missing",
     }.get(reason or "", check_slug(slug) or f"{slug!r}: it could not be done; see the provisioner's log")

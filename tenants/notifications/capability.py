@@ -4,13 +4,20 @@ from flask_babel import lazy_gettext as _l
 
 from maagal.capability import Capability, MenuEntry
 from maagal.permissions import ROLES
-from tenants.notifications import actions, belongings, reactions, tasks, undelivered, views
-from tenants.people.events import RosterWithdrawn, WelcomeWished
+from tenants.notifications import actions, belongings, reactions, renewals, tasks, undelivered, views
+from tenants.people.events import RenewalAgreed, RenewalAsked, RenewalDone, RenewalRefused, RosterWithdrawn, WelcomeWished
 
 capability = Capability(
     name="notifications",
     blueprints=(views.bp,),
-    reacts={WelcomeWished: (reactions.welcome,), RosterWithdrawn: (reactions.take_back_welcomes,)},
+    reacts={
+        WelcomeWished: (reactions.welcome,),
+        RosterWithdrawn: (reactions.take_back_welcomes,),
+        RenewalAsked: (renewals.asked,),
+        RenewalAgreed: (renewals.agreed,),
+        RenewalRefused: (renewals.refused,),
+        RenewalDone: (renewals.done,),
+    },
     slots={
         "person_export": belongings.export,
         "person_merge": belongings.merge,

@@ -188,3 +188,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_tokens_token_hash")),
     )
     op.create_index("ix_sign_in_tokens_account", "sign_in_tokens", ["account_id"], unique=False)
+    op.create_table(
+        "renewals",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("must", sa.String(), nullable=True),
+        sa.Column("operators", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("link_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("totp", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('asked', 'agreed', 'done', 'refused', 'withdrawn', 'expired')", name=op.f("ck_renewals_state")
+        ),
+        sa.CheckConstraint("must in ('administrator', 'coordinator')", name=op.f("ck_renewals_must")),
+        sa.CheckConstraint("operators between 0 and 2", name=op.f("ck_renewals_operators")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_renewals_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_renewals")),
+        sa.UniqueConstraint("id", "person_id", name=op.f("uq_renewals_id")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_renewals_link_hash")),
+    )
+    op.create_index(
+        "uq_renewals_open",
+        "renewals",
+        ["person_id"],
+        unique=True,
+        postgresql_where=sa.text("state in ('asked', 'agreed')"),
+    )
+    op.create_table(
+        "renewal_voices",
+        sa.Column("renewal_id", sa.Uuid(), nullable=False),
+        sa.Column("for_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("role in ('administrator', 'coordinator', 'operator')", name=op.f("ck_renewal_voices_role")),
+        sa.CheckConstraint("by_id <> for_id", name=op.f("ck_renewal_voices_never_oneself")),
+        sa.ForeignKeyConstraint(
+            ["renewal_id", "for_id"], ["renewals.id", "renewals.person_id"], name=op.f("fk_renewal_voices_renewal_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_renewal_voices")),
+        sa.UniqueConstraint("renewal_id", "by_id", name=op.f("uq_renewal_voices_renewal_id")),
+    )

@@ -33,6 +33,11 @@ def wish_resumption(tenant: TenantRow, operator_id: UUID) -> UUID | None:
     return _wish("resume", tenant.slug, operator_id, {})
 
 
+def wish_invitation(tenant: TenantRow, administrator: str, locale: str, operator_id: UUID) -> UUID | None:
+    """Ask that the first administrator be invited; None as in `wish_open`."""
+    return _wish("invite", tenant.slug, operator_id, {"administrator": administrator, "administrator_locale": locale})
+
+
 def limit(tenant: TenantRow, most_people: int | None, most_bytes: int | None, operator_id: UUID) -> None:
     """Limit the people and the bytes an organisation may hold; None is no limit. What is there already stays."""
     _set(tenant, most_people=most_people, most_bytes=most_bytes)

@@ -4,28 +4,45 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from maagal.age_keys import is_public_key
 from maagal.console import queries
-from maagal.console.labels import KINDS, capability_label, refusal
+from maagal.console.labels import HOW, KINDS, capability_label, refusal
 from maagal.i18n import LANGUAGES
+from maagal.mail_addresses import is_mail_address
 from maagal.opening import CAPABILITIES
 from maagal.own_hosts import own_host
 from maagal.provisioning import Wanted
 from maagal.slugs import fault
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System")))
+TONGUES = [SelectChoice(*each) for each in LANGUAGES.items()]
 MEGABYTE = 2**20
 SHORTEST = 12  # letters of a password; a sentence is better than signs
 
 
 def _digits(value: Any) -> str:
     return "".join(str(value or "").split())
+
+
+def _trimmed(value: Any) -> str:
+    return str(value or "").strip()
 
 
 def _small(value: Any) -> str:
@@ -93,8 +110,19 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         description=_l("Only where the organisation has one that leads here, such as support.example.org."),
     )
     kind = RadioField(_l("Kind"), choices=[SelectChoice(*each) for each in KINDS.items()], default="public")
-    locale = RadioField(_l("Language"), choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="he")
+    locale = RadioField(_l("Language"), choices=TONGUES, default="he")
     timezone = SelectField(_l("Time zone"), choices=[SelectChoice(each, each) for each in ZONES], default="Asia/Jerusalem")
+    administrator = StringField(
+        _l("The first administrator’s mail address"),
+        filters=[_small],
+        description=_l("The organisation itself sends an invitation there, good once and for a week."),
+    )
+    administrator_locale = RadioField(_l("Their language"), choices=TONGUES, default="he")
+
+    def validate_administrator(self, field: Any) -> None:
+        """Refuse what is no mail address."""
+        if field.data and not is_mail_address(field.data):
+            raise ValidationError(refusal("mail_invalid"))
 
     def validate_slug(self, field: Any) -> None:
         """Refuse a name that cannot be, is kept for the house, or is somebody's."""
@@ -112,8 +140,8 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     @property
     def wanted(self) -> Wanted:
         """What is asked for, as the provisioner reads it."""
-        told = {name: self[name].data for name in ("slug", "name", "kind", "locale", "timezone")}
-        return Wanted(host=self.host.data or None, **told)
+        told = {name: self[name].data for name in ("slug", "name", "kind", "locale", "timezone", "administrator_locale")}
+        return Wanted(host=self.host.data or None, administrator=self.administrator.data or None, **told)
 
 
 class LimitsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -161,3 +189,67 @@ class CapabilitiesForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no
         option_widget=CheckboxInput(),
     )
 
+
+class LeavingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """Why an organisation is exported or erased."""
+
+    reason = TextAreaField(
+        _l("Why?"),
+        [InputRequired(_l("Please write why.")), Length(max=500)],
+        filters=[_trimmed],
+        description=_l("It is kept, also after an erasure: no names of people, please."),
+    )
+
+
+class ExportForm(LeavingForm):
+    """To whose key everything is encrypted."""
+
+    recipient = StringField(
+        _l("The organisation’s public key"),
+        [InputRequired(_l("Please write a public key."))],
+        filters=[_trimmed],
+        description=_l("It begins with age1. Only whoever holds the secret key to it can read the export: ask for it by phone."),
+    )
+
+    def validate_recipient(self, field: Any) -> None:
+        """Refuse what is no public key."""
+        if not is_public_key(field.data):
+            raise ValidationError(_("This is not a public key of age (age1…)."))
+
+
+class EraseForm(LeavingForm):
+    """The short name, typed: it cannot be undone."""
+
+    wanted = ""
+    slug = StringField(
+        _l("The organisation’s short name, typed"),
+        [InputRequired(_l("Please write a short name."))],
+        filters=[_small],
+    )
+
+    def validate_slug(self, field: Any) -> None:
+        """Refuse another name."""
+        if field.data != self.wanted:
+            raise ValidationError(_("This is not its short name."))
+
+
+class SureForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """How an operator made sure of somebody who lost their second step."""
+
+    how = RadioField(
+        _l("How did you make sure that it is them?"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[SelectChoice(*each) for each in HOW.items()],
+    )
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
+    """Where the first administrator is reached."""
+
+    administrator = StringField(_l("Mail address"), [InputRequired(_l("Please write a mail address."))], filters=[_small])
+    administrator_locale = RadioField(_l("Their language"), choices=TONGUES, default="he")
+
+    def validate_administrator(self, field: Any) -> None:
+        """Refuse what is no mail address."""
+        if not is_mail_address(field.data):
+            raise ValidationError(refusal("mail_invalid"))

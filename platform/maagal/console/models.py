@@ -1,6 +1,6 @@
 """What operators are, did and wish, and what they may know of an organisation: rows of the control schema."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -102,3 +102,65 @@ class Retry(HasId, Model):
     wished_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     revived: Mapped[int | None]
+
+
+class Departure(Model):
+    """An export or erasure that was asked for. People are operators' ids, or names typed at a command."""
+
+    __tablename__ = "departures"
+    __table_args__ = CONTROL
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    tenant_id: Mapped[UUID]
+    slug: Mapped[str]
+    what: Mapped[str]
+    reason: Mapped[str]
+    recipient: Mapped[str | None]
+    delay: Mapped[timedelta]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class LostStep(HasId, Model):
+    """Somebody of an organisation lost their second step, and too few people there may confirm: a role, no name."""
+
+    __tablename__ = "renewals"
+    __table_args__ = CONTROL
+    tenant_id: Mapped[UUID]
+    role: Mapped[str]
+    reference: Mapped[str]
+    state: Mapped[str]
+    operators: Mapped[int]
+    inside: Mapped[int]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    opens_at: Mapped[datetime | None]
+
+
+class OperatorsVoice(Model):
+    """What an operator said about it: how they made sure, or None: they refuse."""
+
+    __tablename__ = "renewal_voices"
+    __table_args__ = CONTROL
+    renewal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    operator_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    how: Mapped[str | None]
+    at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]
+
+
+class Invitation(Model):
+    """How far the first administrator's invitation is; the address is not read here."""
+
+    __tablename__ = "invitations"
+    __table_args__ = CONTROL
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    changed_at: Mapped[datetime]

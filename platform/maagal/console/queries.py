@@ -1,14 +1,15 @@
 """What operators may know: organisations as the control schema has them, their counts, the ledgers and the queues."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, column, extract, func, or_, select, table, true
 
-from maagal.console.models import Operation, Operator, Retry, Usage, Wish
+from maagal.console.models import Invitation, Operation, Operator, Retry, Usage, Wish
 from maagal.db import db
+from maagal.provisioning import Wanted
 from maagal.register import TenantRow
 
 PAGE = 50  # organisations, or lines of a ledger
@@ -69,6 +70,18 @@ def wish(wish_id: UUID) -> Progress | None:
 def pending(slug: str) -> UUID | None:
     """Return the wish about a short name that is still under way."""
     return db.session.scalar(select(Wish.id).where(Wish.slug == slug, Wish.state.in_(("wanted", "working"))))
+
+
+def just_wished(wanted: Wanted, operator_id: UUID) -> UUID | None:
+    """Return the wish of an operator who pressed the button twice."""
+    recent = Wish.wished_at > func.now() - timedelta(minutes=1)
+    same = (Wish.what == "open", Wish.slug == wanted.slug, Wish.wanted["name"].astext == wanted.name, Wish.state != "refused")
+    return db.session.scalar(select(Wish.id).where(Wish.operator_id == operator_id, recent, *same).limit(1))
+
+
+def invitation(tenant_id: UUID) -> Invitation | None:
+    """Return how far the first administrator's invitation is; None where nobody was named."""
+    return db.session.get(Invitation, tenant_id)
 
 
 def waiting_wishes() -> tuple[int, float]:

@@ -3,9 +3,9 @@
 from flask import Flask
 
 from maagal.console.viewer import load_operator
-from maagal.console.views import door, organisations, running, trying
+from maagal.console.views import door, leaving, lost_steps, organisations, running, trying
 
-VIEWS = (door, organisations, running, trying)  # each adds its pages to the one blueprint
+VIEWS = (door, organisations, leaving, lost_steps, running, trying)  # each adds its pages to the one blueprint
 
 
 def init_console(app: Flask) -> None:

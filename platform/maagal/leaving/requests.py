@@ -1,12 +1,13 @@
 """A tenant leaves when two people want it and a while has passed; the rows of `control.departures` hold to that themselves.
 
-Today names are given on the command line. A signed-in operator's id goes into the same columns.
+The operators' pages write the signed-in operator's id. On the command line a name is typed: an operator's mail address means
+that operator, so nobody asks on a page and approves by a command.
 """
 
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
@@ -92,17 +93,17 @@ def ask(connection: psycopg.Connection, slug: str, what: str, *, by: str, reason
     if what == "export" and not key:
         message = f"{slug!r} has no public key yet: maagal tenant recipient {slug} age1…"
         raise Refused(message)
-    return _change(connection, ASK, [tenant["id"], slug, what, reason, key, delay, as_kept(by)])
+    return _change(connection, ASK, [tenant["id"], slug, what, reason, key, delay, _known(connection, by)])
 
 
 def approve(connection: psycopg.Connection, number: int, *, by: str) -> Departure:
     """Agree to somebody else's request; its delay runs from now on."""
-    return _change(connection, APPROVE, [as_kept(by), number])
+    return _change(connection, APPROVE, [_known(connection, by), number])
 
 
 def withdraw(connection: psycopg.Connection, number: int, *, by: str) -> Departure:
     """Take a request back, as long as it has not begun; either of the two may, or anybody else."""
-    return _change(connection, WITHDRAW, [as_kept(by), number])
+    return _change(connection, WITHDRAW, [_known(connection, by), number])
 
 
 def as_kept(name: str) -> str:
@@ -118,7 +119,9 @@ def as_kept(name: str) -> str:
 def listed(connection: psycopg.Connection) -> list[Departure]:
     """Return every request there ever was, oldest first."""
     cursor = connection.cursor(row_factory=class_row(Departure))
-    return cursor.execute("select * from control.departures order by id").fetchall()
+    found, named = cursor.execute("select * from control.departures order by id").fetchall(), _addresses(connection)
+    people = ("asked_by", "approved_by", "withdrawn_by")
+    return [replace(each, **{name: named.get(by, by) for name in people if (by := getattr(each, name))}) for each in found]
 
 
 @contextmanager
@@ -138,6 +141,17 @@ def set_recipient(connection: psycopg.Connection, slug: str, public_key: str) ->
     tenant = registered(connection, slug)
     statement = "update control.tenants set settings = settings || jsonb_build_object('recipient', %s::text) where id = %s"
     connection.execute(statement, [public_key.strip(), tenant["id"]])
+
+
+def _known(connection: psycopg.Connection, by: str) -> str:
+    """Return the id of the operator whose mail address was typed; any other name as it is kept. Raises Refused for none."""
+    ids, name = {email: operator_id for operator_id, email in _addresses(connection).items()}, as_kept(by)
+    return ids.get(name.lower(), name)
+
+
+def _addresses(connection: psycopg.Connection) -> dict[str, str]:
+    """Return operator's id -> mail address."""
+    return dict(connection.execute("select id::text, email from control.operators").fetchall())
 
 
 def _change(connection: psycopg.Connection, statement: str, values: list[Any]) -> Departure:

@@ -22,6 +22,7 @@ from tenants.people.signing_in import queries
 
 SEND = "people.send_sign_in"
 LASTS = timedelta(minutes=15)
+INVITATION_LASTS = timedelta(days=7)
 STAY, STAFF_STAY = timedelta(days=30), timedelta(hours=12)
 
 
@@ -48,7 +49,7 @@ def send_to(account_id: UUID) -> UUID:
     return token_id
 
 
-def mint(token_id: UUID, account_id: UUID) -> Letter | None:
+def mint(token_id: UUID, account_id: UUID, lasts: timedelta = LASTS) -> Letter | None:
     """Make the link and code of a request, in place of earlier ones; None when nobody has the account.
 
     Kept before the mail goes out, so a link that arrives always works; minted again when sending is tried again.
@@ -59,19 +60,19 @@ def mint(token_id: UUID, account_id: UUID) -> Letter | None:
         row = session.execute(found.where(Account.id == account_id, Person.state == "active")).first()
         if row is None:
             return None
-        _replace(session, account_id, token_id, token, code)
+        _replace(session, SignInToken(id=token_id, account_id=account_id, expires_at=clock.now() + lasts), token, code)
     return Letter(row.email, row.locale, token, code)
 
 
-def _replace(session: Session, account_id: UUID, token_id: UUID, token: str, code: str) -> None:
-    others = (SignInToken.account_id == account_id, SignInToken.id != token_id, SignInToken.spent_at.is_(None))
+def _replace(session: Session, wanted: SignInToken, token: str, code: str) -> None:
+    others = (SignInToken.account_id == wanted.account_id, SignInToken.id != wanted.id, SignInToken.spent_at.is_(None))
     session.execute(update(SignInToken).where(*others).values(spent_at=clock.now()))
     fresh = {
         "token_hash": hashed(token),
-        "code_hash": code_hash(token_id, code),
-        "expires_at": clock.now() + LASTS,
+        "code_hash": code_hash(wanted.id, code),
+        "expires_at": wanted.expires_at,
     }
-    made = insert(SignInToken).values(id=token_id, account_id=account_id, attempts=0, **fresh)
+    made = insert(SignInToken).values(id=wanted.id, account_id=wanted.account_id, attempts=0, **fresh)
     session.execute(made.on_conflict_do_update(index_elements=["id"], set_=fresh, where=SignInToken.spent_at.is_(None)))
 
 

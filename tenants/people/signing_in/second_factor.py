@@ -6,6 +6,8 @@ from sqlalchemy import or_, update
 
 from maagal import authenticator, clock, sealing, tenancy
 from maagal.db import db
+from maagal.events import publish
+from tenants.people.events import SecondStepSet
 from tenants.people.models import Account
 
 
@@ -21,10 +23,10 @@ def secret_of(account: Account) -> str:
     return sealing.unseal_or_empty(account.totp, _place(account.id))
 
 
-def address_of(account: Account) -> str:
-    """Return the otpauth: address that an authenticator app reads."""
+def address_of(account: Account, secret: str) -> str:
+    """Return the otpauth: address of an account's secret, which an authenticator app reads."""
     tenant = tenancy.current()
-    return authenticator.address(secret_of(account), account.person.email or tenant.slug, tenant.name)
+    return authenticator.address(secret, account.person.email or tenant.slug, tenant.name)
 
 
 def confirm(account: Account, code: str) -> bool:
@@ -32,7 +34,14 @@ def confirm(account: Account, code: str) -> bool:
     if not accept(account, code):
         return False
     account.totp_confirmed_at = clock.now()
+    publish(SecondStepSet(account.person_id))
     return True
+
+
+def replace(account: Account, secret: str, step: int) -> None:
+    """Put a new secret, whose code of a half-minute was just shown, in the place of one that was lost."""
+    account.totp = sealing.seal(secret, account.person_id, _place(account.id))
+    account.totp_step, account.totp_confirmed_at = step, clock.now()
 
 
 def accept(account: Account, code: str) -> bool:

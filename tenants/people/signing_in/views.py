@@ -183,5 +183,10 @@ def _refused(form: CodeForm) -> CodeForm:
 
 
 def _shown(account: Account) -> dict[str, Any]:
-    secret, address = second_factor.secret_of(account), second_factor.address_of(account)
-    return {"picture": authenticator.picture(address), "secret": authenticator.letters(secret)}
+    return in_two_shapes(account, second_factor.secret_of(account))
+
+
+def in_two_shapes(account: Account, secret: str) -> dict[str, Any]:
+    """Return a secret as a picture to scan and as letters to type."""
+    picture = authenticator.picture(second_factor.address_of(account, secret))
+    return {"picture": picture, "secret": authenticator.letters(secret)}

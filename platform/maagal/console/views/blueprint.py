@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
 from maagal.addresses import CONSOLE, PATH, is_console
+from maagal.console.lost_steps import number_waiting
 from maagal.permissions import viewer
 
 bp = Blueprint(CONSOLE, __name__, url_prefix=PATH)
@@ -23,13 +24,17 @@ def frame() -> dict[str, Any]:
 def _menu() -> list[dict[str, Any]]:
     entries = (
         (_("Organisations"), "console.index", "building-2"),
+        (_("Leaving"), "console.leaving", "log-out"),
+        (_("Lost second steps"), "console.lost_steps_waiting", "key-round"),
         (_("Queues"), "console.queues", "inbox"),
         (_("Upgrades"), "console.upgrades", "git-compare-arrows"),
         (_("Health"), "console.health", "activity"),
         (_("What operators did"), "console.journal", "history"),
     )
+    counts = {"console.lost_steps_waiting": number_waiting()}
     return [
-        {"label": label, "url": url_for(endpoint), "icon": icon, "current": request.endpoint == endpoint, "count": 0}
+        {"label": label, "url": url_for(endpoint), "icon": icon, "current": request.endpoint == endpoint}
+        | {"count": counts.get(endpoint, 0)}
         for label, endpoint, icon in entries
     ]
 

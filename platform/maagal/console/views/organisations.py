@@ -8,8 +8,9 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from maagal import migrate, register
-from maagal.console import actions, labels, policy, queries
-from maagal.console.forms import MEGABYTE, CapabilitiesForm, HostForm, LimitsForm, OpenForm
+from maagal.config import settings
+from maagal.console import actions, departing, labels, policy, queries
+from maagal.console.forms import MEGABYTE, CapabilitiesForm, HostForm, InviteForm, LimitsForm, OpenForm
 from maagal.console.queries import Progress
 from maagal.console.views.blueprint import bp
 from maagal.console.views.proving import me, proven
@@ -43,6 +44,8 @@ def ask_to_open() -> Response:
 def wish_open() -> Response:
     """Ask the provisioner for it, and show how far it is."""
     form = OpenForm()
+    if again := queries.just_wished(form.wanted, me().person_id):
+        return done(url_for(".wish", wish_id=again))
     if not form.validate_on_submit():
         return invalid(OPEN, form=form)
     wish_id = actions.wish_open(form.wanted, me().person_id)
@@ -68,6 +71,18 @@ def wish(progress: Progress) -> Response:
 def organisation(tenant: TenantRow) -> Response:
     """Show what an operator may know of an organisation and do about it."""
     return page(SHOW, **_content(tenant))
+
+
+@bp.post("/organisations/<uuid:tenant_id>/invitation")
+@needs(policy.manage, queries.organisation)
+@proven
+def invite(tenant: TenantRow) -> Response:
+    """Have the first administrator invited, once or again."""
+    form = InviteForm()
+    if not form.validate_on_submit():
+        return invalid(SHOW, **_content(tenant) | {"inviting": form})
+    wished = actions.wish_invitation(tenant, form.administrator.data, form.administrator_locale.data, me().person_id)
+    return _wished(tenant, wished)
 
 
 @bp.post("/organisations/<uuid:tenant_id>/suspension")
@@ -138,6 +153,9 @@ def _content(tenant: TenantRow) -> dict[str, Any]:
         "organisation": tenant, "address": f"{address}/", "usage": queries.usage_of(tenant.id),
         "head": migrate.head("tenant"), "pending": queries.pending(tenant.slug), "operations": done_to_it,
         "retrying": queries.retry_pending(tenant.id), "labels": labels,
+        "invitation": queries.invitation(tenant.id),
+        "inviting": InviteForm(formdata=None, administrator_locale=tenant.locale),
+        "departures": departing.seen(tenant.id), "me": me(), "delay_hours": f"{settings().leaving_delay_hours:g}",
         "limits": LimitsForm(formdata=None, most_people=tenant.most_people, most_megabytes=megabytes),
         "capabilities": CapabilitiesForm(formdata=None, capabilities=tenant.capabilities), "megabyte": MEGABYTE,
         "host": HostForm(tenant.id, formdata=None, host=tenant.host),

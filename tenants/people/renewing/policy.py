@@ -1,0 +1,38 @@
+"""Who may see, confirm and refuse that somebody gets a new second step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from maagal.permissions import rule
+from tenants.people.renewing.electing import electorate
+
+
+@rule("renewal", "R")
+def browse(_viewer: Any) -> Iterator[str]:
+    """Administration sees who asks for a new second step; coordinators see those they may confirm, and their own."""
+    yield from ("asked", "own")
+
+
+@rule("renewal", "R")
+def see(viewer: Any, renewal: Any) -> Iterator[str]:
+    """Administration; coordinators who may confirm it; whoever asked."""
+    yield from _stands(viewer, renewal)
+
+
+@rule("renewal", "A")
+def confirm(viewer: Any, renewal: Any) -> Iterator[str]:
+    """Two others confirm: never for themself, and of a coordinator at least one is a coordinator."""
+    yield from _stands(viewer, renewal)
+
+
+@rule("renewal", "W")
+def refuse(viewer: Any, renewal: Any) -> Iterator[str]:
+    """Administration, coordinators who may confirm it, and whoever asked may refuse, until the new step is set up."""
+    yield from _stands(viewer, renewal)
+
+
+def _stands(viewer: Any, renewal: Any) -> Iterator[str]:
+    if viewer.person_id == renewal.person_id:
+        yield "own"
+    elif viewer.person_id in electorate(renewal.person_id).people:
+        yield "asked"
