@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision, down_revision = "0007_own_hosts", "0004_leaving"
+revision, down_revision = "0007_own_hosts", "0005_access"
 
 
 def upgrade() -> None:

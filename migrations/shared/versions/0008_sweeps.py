@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision, down_revision = "0008_sweeps", "0004_leaving"
+revision, down_revision = "0008_sweeps", "0007_own_hosts"
 
 
 def upgrade() -> None:
