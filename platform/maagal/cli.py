@@ -2,13 +2,14 @@
 
 import signal
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 
 import click
 import psycopg
 from sqlalchemy.exc import OperationalError
 
-from maagal import backfill, clock, database_cli, demo, provisioning, register, relay, tasks, wishes
+from maagal import backfill, clock, database_cli, demo, programs, progress, provisioning, register, relay, tasks, wishes
 from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
@@ -37,7 +38,7 @@ def run_relay() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with create_app().app_context():
-        relay.run(tasks.send, lambda: bool(asked))
+        relay.run(tasks.send, lambda: bool(asked), partial(progress.moved, programs.relay().watched_as))
 
 
 @main.command("routes")

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     database_pool: int = 8
     backup_recipient: str = ""
     leaving_delay_hours: float = 48.0
+    tenant_batches: int = 1
+    tenant_requests: int = 2
+    tenant_pages_per_second: float = 20.0
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
 
     @property
     def is_https(self) -> bool:

@@ -23,6 +23,8 @@ THE_HOUSES_OWN = {  # these begin processes or carry what we ship: none of them 
     "environment.py": "tells processes their folder", "instance.py": "knows the house's folder", "command.py": "begins processes",
     "embedded.py": "begins servers", "supervise.py": "begins processes", "programs.py": "begins processes", "cli.py": "commands",
     "tasks.py": "declares the queues of Celery", "relay.py": "knows how Celery's broker fails", "limits.py": "makes the limiter",
+    "counters.py": "makes the folder that processes count in", "progress.py": "notes which of the house's workers move",
+    "readiness.py": "asks whether Valkey answers", "measuring/house.py": "asks Valkey how long the queues of Celery are",
     "migrate.py": "reads the migrations we ship", "drift.py": "reads drift.sql",
     "console/signs.py": "asks Valkey how long the queues of Celery are: they are nobody's",
 }  # fmt: skip
