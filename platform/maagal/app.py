@@ -59,15 +59,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_pages(app, settings)
     add_capabilities(app, settings)
     init_console(app)
-    app.wsgi_app = before_the_app(app, settings)  # type: ignore[method-assign]  # as Flask documents
+    app.wsgi_app = before_the_app(app, settings, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
     return app
 
 
-def before_the_app(app: Flask, settings: Settings) -> Any:
+def before_the_app(app: Flask, settings: Settings, wsgi: Any) -> Any:
     """What a request passes before Flask sees it, from the outside: its id, the proxy's word, its host, its tenant's share."""
     by_path = settings.is_loopback
     shares = Shares(settings.tenant_requests, settings.tenant_pages_per_second)
-    wsgi: Any = FairShares(app.wsgi_app, partial(tenant_of, app), shares)
+    wsgi = FairShares(wsgi, partial(tenant_of, app), shares)
     wsgi = KnownHosts(TenantPrefix(wsgi, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
     wsgi = ProxyFix(wsgi) if settings.is_https else ProxyFix(wsgi, x_for=0, x_proto=0)
     return Access(wsgi, behind_a_proxy=settings.is_https)

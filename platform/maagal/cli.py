@@ -15,6 +15,7 @@ from maagal.capability import load
 from maagal.commands import house, plain_errors
 from maagal.config import settings
 from maagal.console.commands import operator
+from maagal.doctor.command import doctor
 from maagal.leaving.commands import TENANT_COMMANDS
 from maagal.leaving.keeping import COMMANDS
 from maagal.opening import CAPABILITIES, open_and_furnish
@@ -141,6 +142,7 @@ def _add_commands() -> None:
         main.add_command(command)
     main.add_command(tour)
     main.add_command(operator)
+    main.add_command(doctor)
     for command in COMMANDS:
         main.add_command(command)
     for command in TENANT_COMMANDS:
