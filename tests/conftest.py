@@ -47,6 +47,8 @@ def told(servers: embedded.Servers) -> Iterator[dict[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in made.items():
             patch.setenv(name, value)
+        patch.setenv("MAAGAL_TENANT_REQUESTS", "0")  # here one tenant is asked for everything at once
+        patch.setenv("MAAGAL_TENANT_PAGES_PER_SECOND", "0")
         settings.cache_clear()
         yield made
     settings.cache_clear()

@@ -1,13 +1,16 @@
 """Putting the house together. The only module that sees every floor."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.pool import NullPool
 
-from maagal import assets, capability, certificates, health, house_pages, icons, logs, migrate, preferences, text
+from maagal import assets, capability, certificates, health, house_pages, icons, logs, migrate, preferences, register, text
+from maagal.access import Access, init_access
 from maagal.addresses import LOOPBACK
 from maagal.config import Settings
 from maagal.config import settings as current_settings
@@ -21,12 +24,13 @@ from maagal.frame import init_frame
 from maagal.headers import init_headers
 from maagal.i18n import init_babel
 from maagal.incoming import HouseRequest, KnownHosts
-from maagal.limits import limiter
+from maagal.limits import STORAGE, limiter
 from maagal.paths import folder
 from maagal.pool import TenantPool
+from maagal.shares import FairShares, Shares
 from maagal.slugs import is_label
 from maagal.tasks import make_celery
-from maagal.tenancy import TenantPrefix, current_or_none
+from maagal.tenancy import SLUG_KEY, TenantPrefix, current_or_none
 from maagal.transport import guarded, init_transport
 
 LARGEST_UPLOAD = 6 * 2**20  # bytes
@@ -47,19 +51,41 @@ def create_app(settings: Settings | None = None) -> Flask:
         for engine in db.engines.values():
             watch(engine)
     init_babel(app)
+    init_access(app)
+    init_errors(app)  # before whatever reads a body: who has had its share is put off first
     init_headers(app)
     CSRFProtect(app)
     init_transport(app)
     init_edges(app)
     limiter.init_app(app)  # after the edges: it counts per tenant
-    init_errors(app)
     init_pages(app, settings)
     add_capabilities(app, settings)
     init_console(app)
-    by_path = settings.is_loopback
-    wsgi: Any = KnownHosts(TenantPrefix(app.wsgi_app, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
-    app.wsgi_app = guarded(wsgi, settings)  # type: ignore[assignment,method-assign]  # as Flask documents
+    app.wsgi_app = before_the_app(app, settings, app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
     return app
+
+
+def before_the_app(app: Flask, settings: Settings, wsgi: Any) -> Any:
+    """What a request passes before Flask sees it, from the outside: its id, the proxy's word, its host, its tenant's share."""
+    by_path = settings.is_loopback
+    shares = Shares(settings.tenant_requests, settings.tenant_pages_per_second)
+    wsgi = FairShares(wsgi, partial(tenant_of, app), shares)
+    wsgi = KnownHosts(TenantPrefix(wsgi, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
+    return Access(guarded(wsgi, settings), behind_a_proxy=settings.trusted_hops > 0)
+
+
+def tenant_of(app: Flask, environ: dict[str, Any]) -> UUID | None:
+    """Return the id of the tenant that a request is for, from the register's memory; None where nobody can say."""
+    host = environ.get("HTTP_HOST", "").rsplit(":", 1)[0]
+    slug = environ.get(SLUG_KEY)
+    if not slug and host in LOOPBACK:
+        return None
+    try:
+        with app.app_context():
+            found = register.by_slug(slug) if slug else register.by_host(host)
+    except Exception:  # noqa: BLE001  a database that is away is met again where there is a page for it
+        return None
+    return found.id if found else None
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -78,6 +104,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which our pages tell browsers not to send; the token decides
         "RATELIMIT_STORAGE_URI": broker_url(settings.redis_url).replace("redis+socket", "redis+unix"),
+        "RATELIMIT_STORAGE_OPTIONS": STORAGE,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": False,
         "PREFERRED_URL_SCHEME": settings.public_url.partition("://")[0],

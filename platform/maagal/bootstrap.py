@@ -12,6 +12,13 @@ from sqlalchemy.engine import URL, make_url
 from maagal import citus
 from maagal.config import Settings
 
+APP = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"}
+TIMEOUTS = {  # so that one's question, lock or silence does not hold up everybody; a task ends after 20 s in any case
+    "app": APP, "sponsor": APP, "operator": APP,
+    "keys": {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s"},
+    "provisioner": {"idle_in_transaction_session_timeout": "60s"},  # what it changes says itself how long it may wait
+    "backup": {},  # reads one tenant after the other, each as long as it takes
+}  # fmt: skip
 LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
 KEYS_TABLE = """
 create table if not exists keys (
@@ -75,6 +82,8 @@ def _login(connection: psycopg.Connection, login: str, password: str) -> None:
             role, may, sql.Literal(password)
         )
     )
+    for name, value in TIMEOUTS[login].items():
+        connection.execute(sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), sql.Literal(value)))
     if login != "keys":
         connection.execute(sql.SQL("alter role {} set search_path = ''").format(role))
     else:

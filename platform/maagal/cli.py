@@ -2,18 +2,20 @@
 
 import signal
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 
 import click
 import psycopg
 from sqlalchemy.exc import OperationalError
 
-from maagal import backfill, clock, database_cli, demo, provisioning, register, relay, tasks, wishes
+from maagal import backfill, clock, database_cli, demo, programs, progress, provisioning, register, relay, tasks, wishes
 from maagal.app import create_app
 from maagal.capability import load
 from maagal.commands import house, plain_errors
 from maagal.config import settings
 from maagal.console.commands import operator
+from maagal.doctor.command import doctor
 from maagal.leaving.commands import TENANT_COMMANDS
 from maagal.leaving.keeping import COMMANDS
 from maagal.opening import CAPABILITIES, open_and_furnish
@@ -37,7 +39,7 @@ def run_relay() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with create_app().app_context():
-        relay.run(tasks.send, lambda: bool(asked))
+        relay.run(tasks.send, lambda: bool(asked), partial(progress.moved, programs.relay().watched_as))
 
 
 @main.command("routes")
@@ -167,6 +169,7 @@ def _add_commands() -> None:
         main.add_command(command)
     main.add_command(tour)
     main.add_command(operator)
+    main.add_command(doctor)
     for command in COMMANDS:
         main.add_command(command)
     for command in TENANT_COMMANDS:

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     leaving_delay_hours: float = 48.0
     citus: bool = False
     second_step_wait_hours: float = 12.0
+    tenant_batches: int = 1
+    tenant_requests: int = 2
+    tenant_pages_per_second: float = 20.0
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
 
     @classmethod
     def settings_customise_sources(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from sqlalchemy import select, update
 
-from maagal import clock, due, handling, provisioning, register, relay
+from maagal import clock, due, handing, handling, provisioning, register
 from maagal.addresses import console_addresses
 from maagal.config import settings
 from maagal.console.demo import make_demo_operator
@@ -121,7 +121,7 @@ def _drop_the_past(world: World) -> None:
 
 def _wake(tenant: Tenant) -> None:
     with within(tenant):
-        next_at = db.session.scalar(relay.next_hour())
+        next_at = db.session.scalar(handing.next_hour())
         db.session.rollback()
         due.upsert(next_at or clock.now())
 

@@ -9,7 +9,8 @@ from sqlalchemy.engine import make_url
 from maagal.secrets_store import keep
 
 LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
-_OURS = ("MAAGAL_", "DATABASE_URL", "REDIS_URL", "MAIL_URL")  # how their names begin: each may end in _FILE
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it as it is imported: where processes count, one file each
+_OURS = ("MAAGAL_", "DATABASE_URL", "REDIS_URL", "MAIL_URL", FIGURES)  # how their names begin: each may end in _FILE
 
 
 def environment(folder: Path, *, database_url: str, redis_url: str, mail_url: str, port: int) -> dict[str, str]:
@@ -26,6 +27,8 @@ def environment(folder: Path, *, database_url: str, redis_url: str, mail_url: st
         "MAAGAL_MASTER_KEY": keep(folder, "master_key"),
         "MAAGAL_DATA": str(folder.absolute()),
         "MAAGAL_PORT": str(port),
+        "MAAGAL_METRICS_PORT": str(port + 3),
+        FIGURES: str(folder.absolute() / "figures"),
         "MAAGAL_PUBLIC_URL": f"http://localhost:{port}",
         "MAAGAL_CLOCK_FILE": str(folder.absolute() / "clock"),
         "MAAGAL_DEMO": "1",

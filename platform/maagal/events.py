@@ -13,7 +13,7 @@ from sqlalchemy import Index, event, or_, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from maagal import activity, clock, due
+from maagal import activity, clock, due, logs
 from maagal.db import HasId, HouseSession, Model, db
 
 FACT, JOB = "fact", "job"
@@ -21,7 +21,11 @@ OPEN_STATES = ("pending", "handed", "claimed")
 
 
 class Outbox(HasId, Model):
-    """A fact to react to, or a job to do at its hour. `body` holds ids only; `once` makes a second one a no-op."""
+    """A fact to react to, or a job to do at its hour. `body` holds ids only; `once` makes a second one a no-op.
+
+    `due_at` is when somebody must look again, so it moves with every lease; `ripe_at` is the hour that a row which is handed
+    out was due at. `cause` is the id of the request that asked.
+    """
 
     __tablename__ = "outbox"
     kind: Mapped[str]
@@ -33,6 +37,8 @@ class Outbox(HasId, Model):
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    ripe_at: Mapped[datetime | None]
+    cause: Mapped[str | None] = mapped_column(default=logs.request_id)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     done_at: Mapped[datetime | None]
 

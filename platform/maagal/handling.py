@@ -16,9 +16,10 @@ from sqlalchemy import Integer, Table, and_, bindparam, func, or_, update
 
 from maagal import clock
 from maagal.capability import House
+from maagal.counters import OUTCOMES
 from maagal.db import commit, db
 from maagal.events import FACT, JOB, Outbox, revive, wake
-from maagal.logs import log
+from maagal.logs import because_of, log
 
 ATTEMPTS = 8
 LEASE = timedelta(seconds=30)  # 1.5 times the task's time limit
@@ -33,6 +34,7 @@ class Claimed(NamedTuple):
     name: str
     body: dict[str, Any]
     attempts: int
+    cause: str | None = None
 
 
 class LeaseLost(Exception):
@@ -88,7 +90,8 @@ def _do(house: House, batch: Sequence[Claimed]) -> None:
         if time.monotonic() - started > ENOUGH:
             hand_back(row)
         else:
-            _act(house, row)
+            with because_of(row.cause):
+                _act(house, row)
 
 
 def _bring(deliver: Deliver, batch: Sequence[Claimed]) -> None:
@@ -112,7 +115,7 @@ def claim(ids: Sequence[UUID]) -> list[Claimed]:
         update(Outbox)
         .where(Outbox.id.in_(ids), free)
         .values(state="claimed", attempts=Outbox.attempts + 1, due_at=now + LEASE)
-        .returning(Outbox.id, Outbox.kind, Outbox.name, Outbox.body, Outbox.attempts)
+        .returning(Outbox.id, Outbox.kind, Outbox.name, Outbox.body, Outbox.attempts, Outbox.cause)
         .execution_options(synchronize_session=False)
     )
     rows = sorted((Claimed(*row) for row in taken), key=lambda row: row.id)
@@ -152,18 +155,26 @@ def _mark_as_ours(row: Claimed) -> None:
     """Mark a row done; raise LeaseLost where it is no longer ours."""
     if not _mark(row, "done", None):
         raise LeaseLost
+    _count(row, "done")
 
 
 def finish(row: Claimed, trouble: str | None) -> None:
     """Mark a row done, or write down what went wrong and when to try again."""
     if trouble is None or isinstance(trouble, Needless):
         _mark(row, "done", trouble)
+        _count(row, "done" if trouble is None else "needless")
     elif row.attempts >= ATTEMPTS or isinstance(trouble, Hopeless):
         _mark(row, "failed", trouble)
-        log.error("gave_up", name=row.name, outbox=str(row.id), error=trouble)
+        _count(row, "refused" if isinstance(trouble, Hopeless) else "given_up")
+        log.error("gave_up", name=row.name, outbox=str(row.id), error=trouble, request=row.cause)
     else:
         _mark(row, "pending", trouble, wait=min(2**row.attempts * 5, 3600))
+        _count(row, "failed")
     commit()
+
+
+def _count(row: Claimed, outcome: str) -> None:
+    OUTCOMES.labels(row.name, outcome).inc()
 
 
 def hand_back(row: Claimed) -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from maagal import embedded
-from maagal.environment import environment, without
+from maagal.environment import FIGURES, environment, without
 from maagal.servers.mailbox import Mailbox
 from maagal.servers.process import StartError, last_word, spawn
 
@@ -16,7 +16,7 @@ _CLI = (sys.executable, "-m", "maagal.cli")
 
 
 class Instance:
-    """The installation in FOLDER whose web server has PORT; the mail catcher has the two ports after it."""
+    """The installation in FOLDER whose web server has PORT; the mail catcher has the two ports after it, figures the third."""
 
     def __init__(self, folder: Path, port: int) -> None:
         """Name what belongs to it; nothing starts yet."""
@@ -24,6 +24,7 @@ class Instance:
         self.servers: embedded.Servers | None = None
         self.mailbox = None if os.environ.get("MAIL_URL") else Mailbox(self.folder, port + 1, port + 2)
         self.told: dict[str, str] = {}
+        self.metrics_port = port + 3
 
     def start_servers(self) -> None:
         """Start PostgreSQL and Valkey where the environment names none, and learn what to tell the processes."""
@@ -38,6 +39,11 @@ class Instance:
             mail_url=self.mailbox.mail_url if self.mailbox else "",
             port=self.port,
         )
+
+    def forget_figures(self) -> None:
+        """Take away what processes of an earlier run counted."""
+        for file in Path(self.told[FIGURES]).glob("*.db"):
+            file.unlink(missing_ok=True)
 
     def _embedded(self) -> embedded.Servers:
         if self.servers is None:

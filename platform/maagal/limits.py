@@ -5,6 +5,8 @@ from flask_limiter import Limiter
 
 from maagal import scopes, tenancy
 
+STORAGE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}  # seconds: a Valkey that hangs must not hold every page
+
 
 def who_asks() -> str:
     """Return the counting key: tenant and network address; raise nothing outside a tenant."""

@@ -1,8 +1,10 @@
 """Logs: JSON lines with ids only. What a person wrote or is called never reaches them."""
 
+import json
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -29,6 +31,35 @@ def set_up(level: int = logging.INFO) -> None:
     )
     root = logging.getLogger()
     root.handlers = [each for each in root.handlers if not isinstance(each, Libraries)] + [Libraries()]
+
+
+def request_id() -> str | None:
+    """Return the id of the request that is answered, or that caused what is done now; None where there is none."""
+    found: str | None = structlog.contextvars.get_contextvars().get("request")
+    return found
+
+
+@contextmanager
+def because_of(cause: str | None) -> Iterator[None]:
+    """Say in every line written meanwhile, and in all work asked for, which request it comes from."""
+    if cause is None:
+        yield
+        return
+    with structlog.contextvars.bound_contextvars(request=cause):
+        yield
+
+
+class Lines(logging.Formatter):
+    """Makes a JSON line of what a library says that brings its own handlers: granian (granian.json) names this one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, of an exception only its kind and place."""
+        entry: MutableMapping[str, Any] = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info:
+            entry.update(event="library_failed", exc_info=record.exc_info[1])
+        for process in (structlog.processors.TimeStamper(fmt="iso", utc=True), _without_values):
+            entry = process(None, "", entry)
+        return json.dumps(entry, ensure_ascii=False)
 
 
 class Libraries(logging.Handler):

@@ -1,8 +1,13 @@
 """The processes of one machine, and what each of them must not know."""
 
+import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from maagal.queues import LANES
+
+GRANIAN = Path(__file__).parent / "granian.json"  # its lines are JSON, too
 ADMINISTRATOR = "DATABASE_URL"
 PROVISIONER = "MAAGAL_PROVISIONER_URL"
 OPERATOR = "MAAGAL_OPERATOR_URL"
@@ -19,17 +24,25 @@ class Program:
     name: str
     command: tuple[str, ...]
     hidden: tuple[str, ...] = NEVER_OURS
+    queues: tuple[str, ...] = ()  # what waits for it, if anything does
+    moves: bool = False  # whether it notes that it gets on (progress.py), so that one that hangs is found
+
+    @property
+    def watched_as(self) -> str:
+        """The name under which it notes that it moves; Celery's workers are called so on every machine."""
+        return f"{self.name}@{socket.gethostname()}"
 
 
 def programs(port: int) -> list[list[Program]]:
     """Give the programs in the order in which they end; those of one group end together."""
-    return [[web(port), beat(), relay(), provisioner()], [worker("urgent", 1), worker("facts,delivery,reports", 2)]]
+    workers = [worker(",".join(lane), 1 if lane == ("urgent",) else 2) for lane in LANES]
+    return [[web(port), beat(), relay(), provisioner(), metrics()], workers]
 
 
 def web(port: int) -> Program:
     """Serve pages, on this machine's own address only: second factors are waived for the demo."""
     where = ("--host", "127.0.0.1", "--port", str(port))
-    size = ("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "3")
+    size = ("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "3", "--log-config", str(GRANIAN))
     hidden = (*NEVER_OURS, "MAIL_URL")
     return _python("web", "granian", "--interface", "wsgi", *where, *size, "maagal.wsgi:app", hidden=hidden)
 
@@ -39,23 +52,30 @@ def worker(queues: str, children: int) -> Program:
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
     name = f"worker-{queues.partition(',')[0]}"
     size = ("--concurrency", str(children), "--hostname", f"{name}@%h")
-    return _python(name, "celery", "-A", "workers.celery", "worker", "--queues", queues, *size, *quiet)
+    made = _python(name, "celery", "--quiet", "-A", "workers.celery", "worker", "--queues", queues, *size, *quiet)
+    return replace(made, queues=tuple(queues.split(",")), moves=True)
 
 
 def beat() -> Program:
     """Ring for scheduled work when its time comes."""
-    command = ("celery", "-A", "workers.celery", "beat", "--schedule", "logs/beat", "--pidfile", "")
+    command = ("celery", "--quiet", "-A", "workers.celery", "beat", "--schedule", "logs/beat", "--pidfile", "")
     return _python("beat", *command, hidden=(*NEVER_OURS, *KEYS, "MAIL_URL"))
 
 
 def relay() -> Program:
     """Hand the outbox to the workers."""
-    return _python("relay", "maagal.cli", "relay", hidden=(*NEVER_OURS, *KEYS, "MAIL_URL"))
+    return replace(_python("relay", "maagal.cli", "relay", hidden=(*NEVER_OURS, *KEYS, "MAIL_URL")), moves=True)
 
 
 def provisioner() -> Program:
     """Make schemas and roles: the one process with a login that may."""
     return _python("provisioner", "maagal.database_cli", "provision", hidden=(ADMINISTRATOR, BACKUP, *KEYS, "MAIL_URL"))
+
+
+def metrics() -> Program:
+    """Tell figures on the private port: reads the control schema and what the others count."""
+    keys = tuple(name for name in KEYS if name != OPERATOR)
+    return _python("metrics", "maagal.measuring.serve", hidden=(*NEVER_OURS, *keys, "MAAGAL_APP_URL", "MAIL_URL"))
 
 
 def _python(name: str, *arguments: str, hidden: tuple[str, ...] = BEHIND) -> Program:

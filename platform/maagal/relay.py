@@ -5,24 +5,21 @@ Valkey is only a doorbell: a batch that it forgets is handed out again when its 
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from kombu.exceptions import OperationalError
-from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from maagal import activity, clock, due, register, tenancy
 from maagal.alive import breathe
 from maagal.db import commit, db, within
-from maagal.events import OPEN_STATES, Outbox
+from maagal.handing import hand_over, next_hour
 from maagal.logs import log
+from maagal.queues import BATCH
 
-BATCH = 50
-OUTSTANDING = 1000  # rows of one tenant that may lie with Celery at a time
-HANDED = timedelta(seconds=60)
-PAUSE = 0.25
+PAUSE = 0.1  # seconds; so long a tenant that had its share waits at most for its next one
 PATIENCE = timedelta(seconds=5)
 SWEPT_AT_ONCE = 200
 SWEPT_BESIDES = 5  # in case somebody's activity was never heard of
@@ -38,10 +35,11 @@ def turn(send: Send) -> int:
     return sum(_serve_or_pass_by(entry, send) for entry in due.ready(clock.now()))
 
 
-def run(send: Send, should_stop: Callable[[], bool]) -> None:
-    """Turn for as long as the process lives; a database that is away is waited for."""
+def run(send: Send, should_stop: Callable[[], bool], note: Callable[[], None] = lambda: None) -> None:
+    """Turn for as long as the process lives; a database that is away is waited for. `note` is called before each turn."""
     while not should_stop():
         breathe()
+        note()
         try:
             handed = turn(send)
         except Exception as why:  # noqa: BLE001  the relay outlives whatever happens to PostgreSQL and Valkey
@@ -74,7 +72,7 @@ def _serve(entry: due.Due, send: Send) -> int:
     try:
         with within(tenant):
             activity.note()  # a worker will do something
-            rows, next_at = _hand_over()
+            handed = hand_over()
             commit()
     except tenancy.TenantBehind:  # its upgrade is on its way: look again in a while
         due.settle(entry, clock.now() + PATIENCE)
@@ -82,40 +80,13 @@ def _serve(entry: due.Due, send: Send) -> int:
     except tenancy.TenantClosed:  # suspended: its rows wait, and the sweep finds them when it is back
         due.settle(entry, None)
         return 0
-    _ring(tenant, rows, send)
-    due.settle(entry, next_at)
-    return len(rows)
+    _ring(tenant, handed.rows, send)
+    waiting = {each.queue: (each.ripe, each.leased) for each in handed.waits}
+    due.settle(entry, handed.next_at, oldest=handed.oldest, waiting=waiting)
+    return len(handed.rows)
 
 
-def _hand_over() -> tuple[list[tuple[UUID, str]], datetime | None]:
-    """Mark what is due as handed, within the allowance, and find the next hour."""
-    now = clock.now()
-    lying = select(func.count()).where(Outbox.state == "handed", Outbox.due_at > now)
-    allowed = max(0, OUTSTANDING - (db.session.scalar(lying) or 0))
-    ripe = (
-        select(Outbox.id)
-        .where(Outbox.state.in_(OPEN_STATES), Outbox.due_at <= now)
-        .order_by(Outbox.due_at)
-        .limit(allowed)
-        .with_for_update(skip_locked=True)
-    )
-    handed = (
-        update(Outbox)
-        .where(Outbox.id.in_(ripe.scalar_subquery()))
-        .values(state="handed", due_at=now + HANDED)
-        .returning(Outbox.id, Outbox.queue)
-        .execution_options(synchronize_session=False)
-    )
-    rows = [(row.id, row.queue) for row in db.session.execute(handed)]
-    return rows, db.session.scalar(next_hour())
-
-
-def next_hour() -> Select[datetime | None]:
-    """Select the earliest hour at which somebody must look into the current tenant."""
-    return select(func.min(Outbox.due_at)).where(text("state in ('pending', 'handed', 'claimed')"))
-
-
-def _ring(tenant: tenancy.Tenant, rows: list[tuple[UUID, str]], send: Send) -> None:
+def _ring(tenant: tenancy.Tenant, rows: Sequence[tuple[UUID, str]], send: Send) -> None:
     queues: dict[str, list[str]] = defaultdict(list)
     for row_id, queue in rows:
         queues[queue].append(str(row_id))

@@ -17,13 +17,17 @@ from typing import TextIO
 import click
 from sqlalchemy.exc import ArgumentError
 
+from maagal import progress
 from maagal.environment import without
 from maagal.instance import PORT, Instance, must_be_free
 from maagal.programs import Program, programs
+from maagal.progress import Watch
 from maagal.servers.process import StartError, end, last_word, spawn, sweep
 
 _STEADY = 60.0  # seconds after which a process counts as well again
 _LONGEST_PAUSE = 30.0  # seconds between two starts of one that keeps dying
+_PATIENCE = 60.0  # seconds that work may wait for a worker that does not move
+_EVERY = 5.0  # seconds between two looks at whether one moves
 _OPENING = 120.0  # seconds for the first page
 
 
@@ -37,6 +41,7 @@ class Child:
     def __init__(self, program: Program, instance: Instance) -> None:
         """Start it."""
         self.program, self.instance, self.pause, self.due = program, instance, 0.5, 0.0
+        self.watch, self.look_at = Watch(_PATIENCE), 0.0
         self.log = instance.folder / "logs" / f"{program.name}.log"
         self._start()
 
@@ -48,6 +53,7 @@ class Child:
     def look_after(self) -> None:
         """Start it again when it has died, later and later while it keeps dying."""
         if self.process.poll() is None:
+            self._see_that_it_moves()
             return
         now = time.monotonic()
         if not self.due:
@@ -57,6 +63,19 @@ class Child:
             say(f"{self.program.name} ended ({_how(self.process)}); again in {self.pause:.0f} s: {self.log}")
         elif now >= self.due:
             self._start()
+
+
+    def _see_that_it_moves(self) -> None:
+        """Kill it when it lives and does nothing although something waits for it; the next look starts it again."""
+        now = time.monotonic()
+        if not self.program.moves or now < self.look_at:
+            return
+        self.look_at = now + _EVERY
+        name = self.program.watched_as
+        if self.watch.is_stuck(progress.sign_of(self.instance.told["REDIS_URL"], name, self.program.queues), now):
+            say(f"{self.program.name} lives and does nothing while work waits for it; starting it again: {self.log}")
+            self.watch.begin_again()
+            sweep(self.process)
 
 
 class House:
@@ -71,12 +90,13 @@ class House:
     def open(self) -> None:
         """Start everything and wait for the first page."""
         instance = self.instance
-        for port in range(instance.port, instance.port + (3 if instance.mailbox else 1)):
+        for port in (*range(instance.port, instance.port + (3 if instance.mailbox else 1)), instance.metrics_port):
             must_be_free(port)
         say("starting PostgreSQL and Valkey")
         instance.start_servers()
         if instance.mailbox:
             instance.mailbox.start()
+        instance.forget_figures()
         say("preparing the database")
         instance.run("maagal.database_cli", "prepare")
         for group in programs(instance.port):
@@ -135,7 +155,7 @@ class House:
 
 
 @click.command()
-@click.option("--port", default=PORT, envvar="MAAGAL_PORT", help="The web server's; mail takes the next two.")
+@click.option("--port", default=PORT, envvar="MAAGAL_PORT", help="The web server's; mail takes the next two, figures the third.")
 @click.option("--folder", default="var", type=click.Path(path_type=Path), help="Everything that is kept lies in here.")
 @click.option("--demo/--no-demo", default=True, help="Whether the demo tenants are made where they are missing.")
 def main(port: int, folder: Path, *, demo: bool) -> None:

@@ -3,7 +3,8 @@
 Due times and attempts live in PostgreSQL; Celery is only the doorbell and the pool of processes (see SECURITY, outbox).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,14 @@ from celery.exceptions import Reject
 from flask import Flask
 from kombu.entity import Exchange, Queue
 
-from maagal import handling, outside_voices, register, relay, tenancy, trying_again, usage
+from maagal import handling, outside_voices, progress, register, relay, tenancy, trying_again, usage
 from maagal.config import Settings
 from maagal.db import commit, within
 from maagal.environment import broker_url
 from maagal.events import publish
+from maagal.queues import QUEUES
 
 TIME_LIMIT = 20  # seconds; longer work is cut into resumable steps
-QUEUES = ("urgent", "facts", "delivery", "reports")
 HEADER = "maagal_tenant"
 
 
@@ -31,8 +32,17 @@ class HouseTask(Task):  # type: ignore[misc]  # Celery carries no types
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run in the app's context, in no tenant; `within` resets what an earlier task may have left behind."""
         flask_app: Flask = self.app.flask_app
-        with flask_app.app_context(), tenancy.entered(None):
+        with self.watched(), flask_app.app_context(), tenancy.entered(None):
             return self.run(*args, **kwargs)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Let whoever watches this worker see that it moves, whatever comes of the task."""
+        progress.moved(self.request.hostname or "")
+        try:
+            yield
+        finally:
+            progress.moved(self.request.hostname or "")
 
 
 class TenantTask(HouseTask):
@@ -49,7 +59,7 @@ class TenantTask(HouseTask):
         """Run in the tenant of the header. An unknown, suspended or erased one is rejected, not retried."""
         tenant_id = (self.request.headers or {}).get(HEADER) or self.request.get(HEADER)
         flask_app: Flask = self.app.flask_app
-        with flask_app.app_context(), tenancy.entered(None):
+        with self.watched(), flask_app.app_context(), tenancy.entered(None):
             tenant = register.by_id(tenant_id) if tenant_id else None
             if tenant is None:
                 reason = f"{self.name} names no tenant we know"

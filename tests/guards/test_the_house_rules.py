@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from maagal import capability, tasks
+from maagal import capability, programs, tasks
 from maagal.bootstrap import plain
 from maagal.config import Settings
 from maagal.db import Base
@@ -57,8 +57,8 @@ def test_every_task_is_a_tenants_or_declared_to_be_the_houses(house):
 def test_every_scheduled_task_exists_and_every_queue_is_worked_on(house):
     celery = house.extensions["celery"]
     assert {entry["task"] for entry in celery.conf.beat_schedule.values()} <= set(celery.tasks)
-    programs = (ROOT / "platform/maagal/programs.py").read_text()
-    assert all(queue in programs for queue in tasks.QUEUES)
+    worked_on = [queue for group in programs.programs(8000) for program in group for queue in program.queues]
+    assert sorted(worked_on) == sorted(tasks.QUEUES)
 
 
 @pytest.mark.parametrize("name", capability.ORDER)

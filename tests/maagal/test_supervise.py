@@ -53,7 +53,7 @@ def test_only_the_provisioner_knows_the_provisioners_login_and_nobody_the_admini
         assert "sesame" not in "".join(knows.values()), program.name
         assert ("MAAGAL_PROVISIONER_URL" in knows) == (program.name == "provisioner")
         assert ("MAIL_URL" in knows) == program.name.startswith("worker")
-        assert ("MAAGAL_OPERATOR_URL" in knows) == (program.name == "web")
+        assert ("MAAGAL_OPERATOR_URL" in knows) == (program.name in {"web", "metrics"})
         opens_seals = "MAAGAL_MASTER_KEY" in knows or "MAAGAL_KEYS_URL" in knows
         assert opens_seals == (program.name == "web" or program.name.startswith("worker"))
         assert "MAAGAL_BACKUP_URL" not in knows

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from maagal import due, provisioning, register, relay, tasks, tenancy
 from maagal.bootstrap import plain
-from maagal.config import Settings
+from maagal.config import Settings, settings
 from maagal.db import commit, db, within
 from maagal.events import Outbox
 from maagal.tenancy import Tenant, entered
@@ -69,7 +69,8 @@ def test_what_is_committed_is_handed_over_once(circle: Circle) -> None:
     assert len({row[2] for row in handed}) == 3
 
 
-def test_two_relays_at_once_hand_each_row_once(circle: Circle, house: Flask) -> None:
+def test_two_relays_at_once_hand_each_row_once(circle: Circle, house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "tenant_batches", 4)  # nobody works here, so that a share would soon be had
     tell(circle, 120)
     db.session.rollback()
     both: list[Handed] = [[], []]

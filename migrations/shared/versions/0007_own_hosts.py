@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision, down_revision = "0007_own_hosts", "0005_access"
+revision, down_revision = "0007_own_hosts", "0006_what_waits"
 
 
 def upgrade() -> None:

@@ -15,7 +15,7 @@ from maagal.register import TenantRow
 PAGE = 50  # organisations, or lines of a ledger
 SHOWN = 20
 upgrades = table("upgrades", *map(column, ("id", "schema_name", "revision", "outcome", "seconds", "at")), schema="control")
-due = table("due", column("tenant_id"), column("what"), column("at"), schema="control")
+due = table("due", *map(column, ("tenant_id", "what", "at", "oldest")), schema="control")
 sweeps = table("sweeps", column("tenant_id"), column("swept_at"), schema="control")
 
 
@@ -117,10 +117,12 @@ def last_upgrades() -> list[Any]:
 
 def overdue(now: datetime) -> tuple[list[Any], int]:
     """Return organisations with work that should have been done by now, longest waiting first, and how many there are."""
-    late = (due.c.at <= now, due.c.what == "outbox", TenantRow.state == "open")
-    joined = select(TenantRow.id, TenantRow.slug, TenantRow.name, due.c.at).join(TenantRow, TenantRow.id == due.c.tenant_id)
+    waits = func.least(due.c.at, due.c.oldest)  # `at` alone moves with every lease, also while nobody works
+    late = (waits <= now, due.c.what == "outbox", TenantRow.state == "open")
+    columns = (TenantRow.id, TenantRow.slug, TenantRow.name, waits.label("at"))
+    joined = select(*columns).join(TenantRow, TenantRow.id == due.c.tenant_id)
     number = select(func.count()).select_from(due.join(TenantRow.__table__, TenantRow.id == due.c.tenant_id)).where(*late)
-    return _all(joined.where(*late).order_by(due.c.at).limit(SHOWN)), db.session.scalar(number) or 0
+    return _all(joined.where(*late).order_by(waits).limit(SHOWN)), db.session.scalar(number) or 0
 
 
 def with_failures() -> list[Any]:

@@ -20,6 +20,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_error_verbosity": "terse",  # DETAIL lines print people's values
     "log_min_error_statement": "panic",  # so do statements
+    "log_min_messages": "log",  # and errors of type: `invalid input syntax: "…"`; who asked hears of them, and logs their kind
     "jit": "off",  # compiling costs more than our queries
 }
 _PATIENCE = 120.0  # seconds: recovery after a kill replays the log first

@@ -20,7 +20,7 @@ from maagal.servers.process import StartError, last_word, spawn
 from maagal.tour.trouble import must
 
 PORTS = range(18_000, 28_000)  # below those that systems give out by themselves
-NEEDED = 3  # web, SMTP, the catcher's pages
+NEEDED = 4  # web, SMTP, the catcher’s pages, figures
 OPENING, CLOSING = 240.0, 40.0  # seconds
 
 
@@ -88,7 +88,7 @@ def _is_ready(log: Path) -> bool:
 
 
 def _free_ports() -> int:
-    """Find the first of three neighbouring ports on which nobody listens."""
+    """Find the first of four neighbouring ports on which nobody listens."""
     starts = random.sample(PORTS, 50)
     return next(start for start in starts if all(_is_free(start + step) for step in range(NEEDED)))
 

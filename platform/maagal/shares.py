@@ -1,0 +1,85 @@
+"""A tenant's share of this process: so many requests at a time, so many a second. Who has had it is put off at once.
+
+A process has few threads. Those that one tenant's flood holds are taken from everybody, so it may never hold them all; and
+as cores are fewer than threads, pages a second are counted, too. Assets and signs of life are nobody's and always served.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from werkzeug.wsgi import ClosingIterator
+
+from maagal.access import ASKED
+from maagal.counters import BUSY
+from maagal.tenancy import WsgiApp
+
+PUT_OFF = "maagal.put_off"  # set in the environment of a request that is to be answered with a page of refusal
+BURST = 5.0  # seconds' worth of pages that may come at once: a mail to everybody is opened by many in one minute
+MOST = 20_000  # tenants remembered
+NOBODYS = ("/assets/", "/healthz", "/readyz")
+
+
+class Shares:
+    """Counts what each tenant has in this process; any number of threads may ask."""
+
+    def __init__(self, at_once: int, per_second: float) -> None:
+        """Take how many requests at a time and a second; 0 is no limit."""
+        self.at_once, self.per_second = at_once, per_second
+        self.busy: dict[UUID, int] = defaultdict(int)
+        self.seen: dict[UUID, tuple[float, float]] = {}
+        self.lock = Lock()
+
+    def take(self, tenant: UUID) -> str:
+        """Let a request in and return ""; or return why it is put off: `at_once` or `per_second`."""
+        with self.lock:
+            if self.at_once and self.busy[tenant] >= self.at_once:
+                return "at_once"
+            if self.per_second and not self._pays(tenant):
+                return "per_second"
+            self.busy[tenant] += 1
+            return ""
+
+    def leave(self, tenant: UUID) -> None:
+        """Let the next one in."""
+        with self.lock:
+            self.busy[tenant] -= 1
+            if not self.busy[tenant]:
+                del self.busy[tenant]
+
+    def _pays(self, tenant: UUID) -> bool:
+        """Take one from what has gathered since, at most BURST seconds' worth; or leave it, where there is less than one."""
+        now, most = time.monotonic(), self.per_second * BURST
+        had, at = self.seen.get(tenant, (most, now))
+        has = min(most, had + (now - at) * self.per_second)
+        if len(self.seen) > MOST:
+            self.seen.clear()
+        self.seen[tenant] = (has - 1 if has >= 1 else has, now)
+        return has >= 1
+
+
+class FairShares:
+    """Gives each tenant no more than its share of the application within."""
+
+    def __init__(self, wsgi_app: WsgiApp, tenant_of: Callable[[dict[str, Any]], UUID | None], shares: Shares) -> None:
+        """Take the application, and how to find the tenant that a request is for."""
+        self.wsgi_app, self.tenant_of, self.shares = wsgi_app, tenant_of, shares
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Serve a request, or let it be refused before it reads a body or asks the database."""
+        tenant = None if environ.get("PATH_INFO", "").startswith(NOBODYS) else self.tenant_of(environ)
+        if tenant is None:
+            return self.wsgi_app(environ, start_response)
+        environ[ASKED].tenant = tenant
+        if why := self.shares.take(tenant):
+            BUSY.labels(why).inc()
+            environ[PUT_OFF] = why
+            return self.wsgi_app(environ, start_response)
+        try:
+            return ClosingIterator(self.wsgi_app(environ, start_response), lambda: self.shares.leave(tenant))
+        except BaseException:
+            self.shares.leave(tenant)
+            raise

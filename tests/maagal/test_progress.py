@@ -1,0 +1,45 @@
+"""When a worker counts as one that lives and does nothing, and when it does not."""
+
+from maagal.progress import Sign, Watch
+
+WAITS, NOTHING_WAITS = 3, 0
+
+
+def stuck(watch: Watch, *seen: tuple[float, Sign | None]) -> list[bool]:
+    return [watch.is_stuck(sign, now) for now, sign in seen]
+
+
+def test_work_that_waits_while_nothing_moves_is_noticed_after_its_time() -> None:
+    sign = Sign(WAITS, "a")
+    assert stuck(Watch(60, "a"), (0, sign), (30, sign), (60, sign), (61, sign)) == [False, False, False, True]
+
+
+def test_an_idle_queue_is_never_noticed() -> None:
+    assert not any(stuck(Watch(60, "a"), *((at, Sign(NOTHING_WAITS, "a")) for at in range(0, 1000, 10))))
+
+
+def test_an_attempt_is_movement_whatever_came_of_it() -> None:
+    assert not any(stuck(Watch(60, ""), *((at, Sign(WAITS, str(at // 50))) for at in range(0, 1000, 10))))
+
+
+def test_a_queue_that_empties_in_between_begins_anew() -> None:
+    seen = [(0, Sign(WAITS, "a")), (50, Sign(NOTHING_WAITS, "a")), (100, Sign(WAITS, "a")), (159, Sign(WAITS, "a"))]
+    assert not any(stuck(Watch(60, "a"), *seen))
+
+
+def test_while_valkey_is_away_nobody_is_judged() -> None:
+    assert not any(stuck(Watch(60, "a"), (0, Sign(WAITS, "a")), (59, None), (100, Sign(WAITS, "a")), (150, None)))
+
+
+def test_starting_again_in_vain_is_done_ever_more_rarely_until_something_moves() -> None:
+    watch, sign = Watch(60, "a"), Sign(WAITS, "a")
+    at, pauses = 0.0, []
+    for _ in range(3):
+        begun = at
+        while not watch.is_stuck(sign, at):
+            at += 1
+        pauses.append(at - begun)
+        watch.begin_again()
+    assert pauses == [61, 121, 241]
+    watch.is_stuck(Sign(WAITS, "b"), at)
+    assert watch.restarts == 0

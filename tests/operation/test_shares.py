@@ -1,0 +1,165 @@
+"""One tenant's flood takes its share of a process and no more; whoever comes too much is put off kindly and at once."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from maagal import errors, tenancy
+from maagal.app import before_the_app
+from maagal.config import settings
+from maagal.db import db
+from maagal.emergency import NUMBERS
+from maagal.shares import BURST, Shares
+from maagal.tenancy import Tenant
+from tests.circle import Browser
+
+OAK, ELM = "http://oak.localhost:8000", "http://elm.localhost:8000"
+
+
+@pytest.fixture
+def narrow(context: Flask, oak: Tenant, elm: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The house where a tenant may have two requests at a time and one a second."""
+    monkeypatch.setattr(settings(), "tenant_requests", 2)
+    monkeypatch.setattr(settings(), "tenant_pages_per_second", 1.0)
+    db.session.remove()
+    monkeypatch.setattr(context, "wsgi_app", before_the_app(context, settings(), Flask.wsgi_app.__get__(context)))
+    errors._busy_page.cache_clear()
+    return context
+
+
+def client(app: Flask, origin: str) -> Browser:
+    made = Browser(app)
+    made.origin = origin
+    return made
+
+
+def test_a_tenant_has_its_share_at_a_time_and_the_next_one_is_let_in_when_one_leaves() -> None:
+    shares, oak, elm = Shares(2, 0), uuid4(), uuid4()
+    assert [shares.take(oak) for _ in range(3)] == ["", "", "at_once"]
+    assert shares.take(elm) == ""
+    shares.leave(oak)
+    assert shares.take(oak) == ""
+
+
+def test_what_is_left_of_a_share_is_not_remembered_for_ever() -> None:
+    shares, oak = Shares(2, 0), uuid4()
+    shares.take(oak)
+    shares.leave(oak)
+    assert not shares.busy
+
+
+def test_a_burst_is_served_and_a_flood_is_not() -> None:
+    shares, oak = Shares(0, 10.0), uuid4()
+    said = [shares.take(oak) for _ in range(200)]
+    assert int(BURST * 10) <= said.count("") <= int(BURST * 10) + 10
+    assert shares.take(uuid4()) == ""
+
+
+def test_who_is_put_off_is_told_when_to_come_again_and_whom_to_call_in_danger(narrow: Flask) -> None:
+    answers = [client(narrow, OAK).get("/statement") for _ in range(10)]
+    assert [each.status_code for each in answers].count(200) == BURST
+    refused = answers[-1]
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+    assert 'lang="he" dir="rtl"' in refused.text
+    assert "יש כאן עכשיו הרבה אנשים" in refused.text
+    assert all(f"tel:{number.digits}" in refused.text for number in NUMBERS)
+    assert len(re.findall("<h1>", refused.text)) == 1
+    assert refused.headers["Content-Security-Policy"]
+    assert refused.headers["Cache-Control"] == "no-store"
+
+
+def test_the_neighbours_the_assets_and_signs_of_life_are_served_meanwhile(narrow: Flask) -> None:
+    for _ in range(10):
+        client(narrow, OAK).get("/statement")
+    assert client(narrow, OAK).get("/statement").status_code == 503
+    assert client(narrow, ELM).get("/statement").status_code == 200
+    assert client(narrow, OAK).get("/healthz").status_code == 200
+    assert client(narrow, OAK).get("/assets/x/house.css").status_code == 200
+
+
+def test_who_is_put_off_reads_it_as_they_chose_and_nobody_elses_token_is_in_it(narrow: Flask) -> None:
+    for _ in range(10):
+        client(narrow, OAK).get("/statement")
+    english = client(narrow, OAK)
+    english.set_cookie("maagal_display", "150.more.dark.on.en", domain="oak.localhost")
+    page = english.get("/statement").text
+    assert 'lang="en" dir="ltr" data-size="150" data-contrast="more" data-scheme="dark"' in page
+    assert "csrf" not in page
+
+
+def test_a_post_is_put_off_before_anybody_reads_what_it_carries(narrow: Flask) -> None:
+    for _ in range(10):
+        client(narrow, OAK).get("/statement")
+    answer = client(narrow, OAK).post("/sign-in", data=b"x" * 100, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 503, "400 would mean that its token was looked for"
+
+
+def test_requests_that_hang_are_counted_while_they_hang(narrow: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "tenant_pages_per_second", 0.0)
+    monkeypatch.setattr(narrow, "wsgi_app", before_the_app(narrow, settings(), Flask.wsgi_app.__get__(narrow)))
+    hang, hanging = Event(), []
+    view = narrow.view_functions["house.statement"]
+
+    def wait() -> object:
+        hanging.append(1)
+        hang.wait(20)
+        return view()
+
+    monkeypatch.setitem(narrow.view_functions, "house.statement", wait)
+    with ThreadPoolExecutor(2) as threads:
+        slow = [threads.submit(client(narrow, OAK).get, "/statement") for _ in range(2)]
+        while len(hanging) < 2:
+            pass
+        assert client(narrow, OAK).get("/privacy").status_code == 503
+        assert client(narrow, ELM).get("/privacy").status_code == 200
+        hang.set()
+        assert [each.result().status_code for each in slow] == [200, 200]
+    assert client(narrow, OAK).get("/privacy").status_code == 200
+
+
+def test_a_failure_inside_gives_the_share_back() -> None:
+    shares, oak = Shares(1, 0), uuid4()
+    for _ in range(3):
+        assert shares.take(oak) == ""
+        shares.leave(oak)
+
+
+def test_a_question_that_takes_too_long_is_cut_off_and_says_come_again(
+    context: Flask, oak: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow() -> str:
+        db.session.execute(text("set local statement_timeout = 50"))
+        db.session.execute(text("select pg_sleep(5)"))
+        return ""
+
+    slow.needs = context.view_functions["house.statement"].needs  # type: ignore[attr-defined]
+    monkeypatch.setitem(context.view_functions, "house.statement", slow)
+    monkeypatch.setitem(context.config, "PROPAGATE_EXCEPTIONS", False)
+    db.session.remove()
+    answer = client(context, OAK).get("/statement")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+
+
+@pytest.mark.parametrize(("login", "name", "said"), [
+    ("app", "statement_timeout", "15s"), ("app", "lock_timeout", "5s"), ("app", "idle_in_transaction_session_timeout", "30s"),
+    ("sponsor", "statement_timeout", "15s"), ("operator", "statement_timeout", "15s"),
+])  # fmt: skip
+def test_every_login_of_pages_and_tasks_is_cut_off_by_the_database(
+    context: Flask, oak: Tenant, login: str, name: str, said: str
+) -> None:
+    db.session.remove()
+    tenant = None if login == "operator" else oak
+    with tenancy.entered(tenant, login), db.engines[None if login == "app" else login].begin() as connection:
+        assert connection.scalar(text("select current_setting(:name)"), {"name": name}) == said
+
+
+def test_a_body_that_is_too_large_is_refused(context: Flask, oak: Tenant) -> None:
+    db.session.remove()
+    answer = client(context, OAK).post("/sign-in", data={"email": "x" * 7 * 2**20})
+    assert answer.status_code == 413
