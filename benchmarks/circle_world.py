@@ -27,9 +27,9 @@ class World(NamedTuple):
     pair: UUID
 
 
-def make() -> World:
+def make(slug: str = "bench-pages") -> World:
     """Open a tenant and fill it."""
-    tenant = open_and_furnish("bench-pages", name="מעגל מדידה", demo=True)
+    tenant = open_and_furnish(slug, name="מעגל מדידה", demo=True)
     with within(tenant):
         community = Community(name="מעגל מדידה")
         db.session.add(community)

@@ -7,7 +7,7 @@ from pathlib import Path
 import world
 from figure import Figures
 
-MODULES = ("tenancies", "upgrades", "pages", "matching", "report_pdf", "outbox_deliver")
+MODULES = ("tenancies", "upgrades", "pages", "matching", "report_pdf", "outbox_deliver", "fairness")
 
 
 def figures() -> Figures:

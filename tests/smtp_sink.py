@@ -1,6 +1,6 @@
 """A small real SMTP server for tests: keeps every letter it accepts and can be told to refuse.
 
-Run as a program it prints its port and appends each accepted Message-ID to a file.
+Run as a program it prints its port and appends each accepted Message-ID to a file; a second argument is its pause.
 """
 
 import asyncio
@@ -101,10 +101,10 @@ class Sink:
         self.on_letter(letter)
 
 
-def main(kept: Path) -> None:
+def main(kept: Path, pause: float = 0.0) -> None:
     """Serve until ended; every accepted letter is one line of the file: its Message-ID, then itself in base64."""
     with kept.open("ab", buffering=0) as file:
-        sink = Sink(on_letter=lambda letter: file.write(_line(letter))).start()
+        sink = Sink(on_letter=lambda letter: file.write(_line(letter)), pause=pause).start()
         print(sink.port, flush=True)  # noqa: T201  whoever started it waits for this
         sink.thread.join()
 
@@ -114,4 +114,4 @@ def _line(letter: Caught) -> bytes:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), float((sys.argv[2:] or ["0"])[0]))

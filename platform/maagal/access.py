@@ -4,12 +4,11 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import structlog
 from flask import Flask, request
-from werkzeug.wsgi import ClosingIterator
 
 from maagal.counters import LATENCY, REQUESTS
 from maagal.ids import new_id
@@ -41,6 +40,39 @@ class Asked:
         LATENCY.labels(self.endpoint).observe(seconds)
 
 
+class Served:
+    """An answer on its way, and what is to be done when its last byte has gone or nobody wants it any more.
+
+    Whoever is cut off in the middle may never be closed by the server; what is forgotten is closed all the same.
+    """
+
+    def __init__(self, body: Iterable[bytes], ended: Callable[[], None]) -> None:
+        """Take the answer and what follows it; that is done once."""
+        self.body, self.ended, self.is_open = body, ended, True
+        self.rest = iter(body)
+
+    def __iter__(self) -> Self:
+        """It is its own iterator, as servers want it."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next part."""
+        return next(self.rest)
+
+    def close(self) -> None:
+        """End it."""
+        if self.is_open:
+            self.is_open = False
+            try:
+                getattr(self.body, "close", lambda: None)()
+            finally:
+                self.ended()
+
+    def __del__(self) -> None:
+        """End what nobody ended."""
+        self.close()
+
+
 class Access:
     """Stands before everything else, so that what is refused early has its line, too."""
 
@@ -62,7 +94,7 @@ class Access:
             return start_response(status, [*headers, (HEADER, request_id)], *why)
 
         try:
-            return ClosingIterator(self.wsgi_app(environ, start), asked.written)
+            return Served(self.wsgi_app(environ, start), asked.written)
         except BaseException:
             asked.written()
             raise

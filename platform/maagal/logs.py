@@ -29,6 +29,7 @@ def set_up(level: int = logging.INFO) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
+    logging.captureWarnings(capture=True)
     root = logging.getLogger()
     root.handlers = [each for each in root.handlers if not isinstance(each, Libraries)] + [Libraries()]
 

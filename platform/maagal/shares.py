@@ -7,18 +7,17 @@ as cores are fewer than threads, pages a second are counted, too. Assets and sig
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from werkzeug.wsgi import ClosingIterator
-
-from maagal.access import ASKED
+from maagal.access import ASKED, Served
 from maagal.counters import BUSY
 from maagal.tenancy import WsgiApp
 
 PUT_OFF = "maagal.put_off"  # set in the environment of a request that is to be answered with a page of refusal
-BURST = 5.0  # seconds' worth of pages that may come at once: a mail to everybody is opened by many in one minute
+BURST = 2.0  # seconds' worth of pages that may come at once
 MOST = 20_000  # tenants remembered
 NOBODYS = ("/assets/", "/healthz", "/readyz")
 
@@ -79,7 +78,7 @@ class FairShares:
             environ[PUT_OFF] = why
             return self.wsgi_app(environ, start_response)
         try:
-            return ClosingIterator(self.wsgi_app(environ, start_response), lambda: self.shares.leave(tenant))
+            return Served(self.wsgi_app(environ, start_response), partial(self.shares.leave, tenant))
         except BaseException:
             self.shares.leave(tenant)
             raise

@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -10,6 +12,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from maagal.bootstrap import plain
+from maagal.environment import _OURS
 from maagal.tour.house import House, opened
 
 MARK = "zugmarker"
@@ -19,10 +22,21 @@ Ask = Callable[..., "tuple[int, dict[str, str], str]"]
 @pytest.fixture(scope="session")
 def running() -> Iterator[House]:
     """A running house with the organisations ash and birch; names carry the mark."""
-    with opened() as house:
+    with ExitStack() as until_the_end:
+        with _nothing_told():
+            house = until_the_end.enter_context(opened())
         for slug in ("ash", "birch"):
             house.command("tenant", "open", slug, "--name", f"{MARK} {slug}")
         yield house
+
+
+@contextmanager
+def _nothing_told() -> Iterator[None]:
+    """Let our environment tell nothing of this process's own world; what stands in it is put back afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MAAGAL_") or name in _OURS]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,11 +13,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from maagal import errors, tenancy
+from maagal.access import ASKED, Asked
 from maagal.app import before_the_app
 from maagal.config import settings
 from maagal.db import db
 from maagal.emergency import NUMBERS
-from maagal.shares import BURST, Shares
+from maagal.shares import BURST, PUT_OFF, FairShares, Shares
 from maagal.tenancy import Tenant
 from tests.circle import Browser
 
@@ -33,8 +36,15 @@ def narrow(context: Flask, oak: Tenant, elm: Tenant, monkeypatch: pytest.MonkeyP
     return context
 
 
+class Reader(Browser):
+    """A client that reads each answer to its end, as a server does."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return super().open(*args, buffered=True, **kwargs)
+
+
 def client(app: Flask, origin: str) -> Browser:
-    made = Browser(app)
+    made = Reader(app)
     made.origin = origin
     return made
 
@@ -123,11 +133,23 @@ def test_requests_that_hang_are_counted_while_they_hang(narrow: Flask, monkeypat
     assert client(narrow, OAK).get("/privacy").status_code == 200
 
 
-def test_a_failure_inside_gives_the_share_back() -> None:
-    shares, oak = Shares(1, 0), uuid4()
+@pytest.mark.parametrize("ending", ["closed", "forgotten", "failed"])
+def test_a_share_is_given_back_however_an_answer_ends(ending: str) -> None:
+    oak, asked = uuid4(), {"PATH_INFO": "/", ASKED: Asked(0.0, "GET")}
+
+    def application(*_asked: object) -> list[bytes]:
+        if ending == "failed":
+            raise OSError
+        return [b"a", b"b"]
+
+    fair = FairShares(application, lambda _environ: oak, Shares(1, 0))
     for _ in range(3):
-        assert shares.take(oak) == ""
-        shares.leave(oak)
+        with suppress(OSError):
+            body: Any = fair(dict(asked), lambda *_: None)
+            next(body)
+            body = body.close() if ending == "closed" else None
+        assert PUT_OFF not in asked
+        assert not fair.shares.busy
 
 
 def test_a_question_that_takes_too_long_is_cut_off_and_says_come_again(

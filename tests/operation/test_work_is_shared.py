@@ -123,12 +123,14 @@ def test_the_index_keeps_the_hour_of_what_is_handed_out_again_and_again(
 def test_what_was_tried_in_vain_waits_for_its_next_attempt_and_is_not_late(
     administrator: psycopg.Connection, oak: Tenant
 ) -> None:
-    wish(1, "delivery", clock.now() - timedelta(hours=1))
+    began = clock.now()
+    wish(1, "delivery", began - timedelta(hours=1))
     turned()
     (row,) = handling.claim(list(db.session.scalars(db.select(Outbox.id))))
     handling.finish(row, "mail_unreachable")
-    turned()
-    assert administrator.execute("select oldest from control.due").fetchone() == (None,)
+    with clock.held_at(began + timedelta(minutes=1)):
+        assert turned() == [("oak", "delivery", 1)]
+    assert administrator.execute("select oldest > %s from control.due", [began]).fetchone() == (True,)
 
 
 def test_every_lane_has_its_own_worker_and_one_process_more_than_a_tenants_share() -> None:

@@ -23,7 +23,7 @@ MAY_NOT: dict[str, tuple[LiteralString, ...]] = {
     "app": (*OWNERS, "select from control.operators limit 1", "update control.tenants set state = state where false"),
     "sponsor": (*OWNERS, "select from control.due limit 1"),
     "operator": (*OWNERS, "delete from control.operations where false", "insert into control.operators default values"),
-    "provisioner": ("create database doctor", "create temporary table doctor ()"),
+    "provisioner": ("create role doctor superuser", "create temporary table doctor ()"),
     "keys": ("drop table keys", "create table doctor ()"),
     "backup": (*OWNERS, "delete from control.tenants where false"),
 }
