@@ -17,7 +17,7 @@ from maagal.given_files import GivenFiles, SettingRefused, variable
 class Settings(BaseSettings):
     """What a process may know. A process is given only the logins it needs; the others stay empty."""
 
-    model_config = SettingsConfigDict(env_prefix="MAAGAL_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MAAGAL_", env_ignore_empty=True, extra="ignore")
 
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
