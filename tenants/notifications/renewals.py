@@ -1,4 +1,4 @@
-"""Who hears that somebody lost their second step: whoever asked, whoever may confirm, and all of the administration."""
+"""Who hears that somebody lost their second step: whoever asked, whoever may confirm, and the administration."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from tenants.notifications.actions import tell
 from tenants.people.events import RenewalAgreed, RenewalAsked, RenewalDone, RenewalRefused
 from tenants.people.renewing import queries
-from tenants.people.renewing.electing import administrators, electorate
+from tenants.people.renewing.electing import concerned
 from tenants.people.renewing.models import Renewal
 
 YOURS, ASKED, MOVED = "people/renewal_yours", "people/renewal_asked", "people/renewal_moved"
@@ -44,5 +44,4 @@ def _tell(renewal_id: UUID, kind: str, state: str) -> None:
 
 
 def _others(renewal: Renewal) -> Iterable[UUID]:
-    concerned = administrators() | electorate(renewal.person_id).people.keys()
-    return sorted(concerned - {renewal.person_id})  # one order for everyone: two deliveries cannot deadlock
+    return sorted(concerned(renewal.person_id))  # one order for everyone: two deliveries cannot deadlock

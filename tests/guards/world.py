@@ -40,6 +40,8 @@ from tenants.people import actions as people
 from tenants.people.importing import actions as importing
 from tenants.people.importing import dry_run
 from tenants.people.models import Account, Membership, Person
+from tenants.people.renewing import actions as renewing
+from tenants.people.renewing import queries as renewals
 from tenants.people.signing_in import actions as signing_in
 from tenants.reports.actions import make_report
 from tenants.reports.months import first_of_month, shifted
@@ -229,7 +231,22 @@ def _addresses(who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
     letter = signing_in.mint(new_id(), account)
     assert letter
     plain = {"role": ("mentor",), "step": ("need",), "digest": ("0",), "name": ("house.css",)}
-    return plain | {"sign_in.token": (letter.token,)}
+    return plain | {"sign_in.token": (letter.token,)} | _lost(who)
+
+
+def _lost(who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
+    """Gil lost his second step and waits for two others; Zohar's was confirmed, and the link is on its way."""
+    renewing.ask(who["gil"], "lost")
+    confirmed = renewing.ask(who["zohar"], "new")
+    for name in ("dana", "gil"):
+        renewing.confirm(confirmed.id, who[name], "met")
+    confirmed.opens_at = clock.now()
+    commit()  # the link is written beside this transaction
+    minted, waits = renewing.mint(confirmed.id), renewals.open_of(who["gil"])
+    assert minted
+    assert waits
+    renewing.prepare(minted[0])
+    return {"renewal_id": (str(waits.id),), "lost.token": (minted[1],)}
 
 
 def _a_notice(person_id: UUID) -> UUID:

@@ -210,7 +210,7 @@ def upgrade() -> None:
         sa.CheckConstraint("operators between 0 and 2", name=op.f("ck_renewals_operators")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_renewals_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_renewals")),
-        sa.UniqueConstraint("id", "person_id", name=op.f("uq_renewals_id")),
+        sa.UniqueConstraint("id", "person_id", name=op.f("uq_renewals_id_person_id")),
         sa.UniqueConstraint("link_hash", name=op.f("uq_renewals_link_hash")),
     )
     op.create_index(
@@ -235,5 +235,5 @@ def upgrade() -> None:
             ["renewal_id", "for_id"], ["renewals.id", "renewals.person_id"], name=op.f("fk_renewal_voices_renewal_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_renewal_voices")),
-        sa.UniqueConstraint("renewal_id", "by_id", name=op.f("uq_renewal_voices_renewal_id")),
+        sa.UniqueConstraint("renewal_id", "by_id", name=op.f("uq_renewal_voices_renewal_id_by_id")),
     )

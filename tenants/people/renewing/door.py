@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, request, session, url_for
 from flask_babel import gettext as _
 
+from maagal import scopes
 from maagal.limits import limiter
 from maagal.pages import done, invalid, page
 from maagal.permissions import anyone, needs
@@ -16,11 +17,16 @@ from tenants.people.renewing.models import Renewal
 from tenants.people.signing_in import doorway
 from tenants.people.signing_in.actions import hashed
 from tenants.people.signing_in.forms import CodeForm
-from tenants.people.signing_in.views import in_two_shapes, which_account
+from tenants.people.signing_in.views import in_two_shapes
 
 bp = Blueprint("lost", __name__, url_prefix="/sign-in")
 LINK = "/new-step/<string(length=43):token>"
 LOST, NEW = "sign_in/lost.html", "sign_in/new_step.html"
+
+
+def whose_door() -> str:
+    """Return the counting key of whoever owes a second step."""
+    return scopes.key("rate", "lost", str((session.get(doorway.PENDING) or [request.remote_addr])[0]))
 
 
 @bp.get("/lost")
@@ -34,7 +40,7 @@ def show() -> Response:
 
 
 @bp.post("/lost")
-@limiter.limit("10 per 15 minutes", key_func=which_account)
+@limiter.limit("10 per 15 minutes", key_func=whose_door)
 @needs(anyone)
 def ask() -> Response:
     """Ask two others."""
@@ -48,7 +54,7 @@ def ask() -> Response:
 
 
 @bp.post("/lost/withdrawal")
-@limiter.limit("10 per 15 minutes", key_func=which_account)
+@limiter.limit("10 per 15 minutes", key_func=whose_door)
 @needs(anyone)
 def withdraw() -> Response:
     """Take it back: the phone was found, or somebody else asked in one's name."""

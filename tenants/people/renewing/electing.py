@@ -1,7 +1,8 @@
 """Which two people may make sure of somebody: never one alone, never themself, of a coordinator never administration alone.
 
-A coordinator opens casework, and an employer's administration also runs the mailboxes: so one of the two coordinates too.
-Where an organisation has too few people for that, operators of the platform take their place.
+A coordinator opens casework: so one of the two coordinates too, and an employer's administration, which also runs the mailboxes
+and is told of nobody in the communities, has no part in it. Where an organisation has too few people for that, operators of
+the platform take their place.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from maagal import tenancy
 from maagal.db import db
 from tenants.people import queries
 from tenants.people.models import Account, Membership, Person
@@ -30,7 +32,7 @@ def electorate(person_id: UUID) -> Electorate:
     """Return who may make sure of somebody, as things stand today."""
     role = COORDINATOR if COORDINATOR in queries.roles_of(person_id) else ADMINISTRATOR
     held = _held_by_others(person_id)
-    chosen = {ADMINISTRATOR: _holding(ADMINISTRATOR, held), COORDINATOR: set[UUID]()}
+    chosen = {ADMINISTRATOR: _administrators(role, held), COORDINATOR: set[UUID]()}
     if role == COORDINATOR or len(chosen[ADMINISTRATOR]) < NEEDED:
         chosen[COORDINATOR] = _coordinators(person_id, held)
     people = {
@@ -41,9 +43,10 @@ def electorate(person_id: UUID) -> Electorate:
     return Electorate(people, role, max(0, NEEDED - len(people)))
 
 
-def administrators() -> set[UUID]:
-    """Return everybody of the administration: they are told, and may refuse."""
-    return _holding(ADMINISTRATOR, _held_by_others(None))
+def concerned(person_id: UUID) -> set[UUID]:
+    """Return who is told and may refuse: whoever may make sure of somebody, and the administration."""
+    role = COORDINATOR if COORDINATOR in queries.roles_of(person_id) else ADMINISTRATOR
+    return _administrators(role, _held_by_others(person_id)) | electorate(person_id).people.keys()
 
 
 def voice_of(roles: frozenset[str], must: str | None) -> str:
@@ -58,11 +61,17 @@ def _coordinators(person_id: UUID, held: list[tuple[UUID, str, UUID | None]]) ->
     return colleagues or _holding(COORDINATOR, held)
 
 
+def _administrators(role: str, held: list[tuple[UUID, str, UUID | None]]) -> set[UUID]:
+    """Return the administration, as far as it has a part where somebody in ROLE lost their step."""
+    apart = role == COORDINATOR and tenancy.current().kind == "business"
+    return set() if apart else _holding(ADMINISTRATOR, held)
+
+
 def _holding(role: str, held: list[tuple[UUID, str, UUID | None]]) -> set[UUID]:
     return {person for person, name, _place in held if name == role}
 
 
-def _held_by_others(person_id: UUID | None) -> list[tuple[UUID, str, UUID | None]]:
+def _held_by_others(person_id: UUID) -> list[tuple[UUID, str, UUID | None]]:
     """Return (person, role, community) of the staff roles held today by whoever can sign in."""
     held = select(Membership.person_id, Membership.role, Membership.community_id).join(Person, Person.id == Membership.person_id)
     held = held.join(Account, Account.person_id == Person.id).where(Person.state == "active", queries.held_today())

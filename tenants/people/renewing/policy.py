@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from maagal.permissions import rule
-from tenants.people.renewing.electing import electorate
+from tenants.people.renewing.electing import concerned, electorate
 
 
 @rule("renewal", "R")
 def browse(_viewer: Any) -> Iterator[str]:
-    """Administration sees who asks for a new second step; coordinators see those they may confirm, and their own."""
-    yield from ("asked", "own")
+    """Administration and coordinators see who asks for a new second step, as far as they are told of it."""
+    yield from ("told", "own")
 
 
 @rule("renewal", "R")
 def see(viewer: Any, renewal: Any) -> Iterator[str]:
-    """Administration; coordinators who may confirm it; whoever asked."""
+    """Whoever is told of it: those who may confirm, administration unless it is an employer’s; and whoever asked."""
     yield from _stands(viewer, renewal)
 
 
@@ -27,12 +27,15 @@ def confirm(viewer: Any, renewal: Any) -> Iterator[str]:
 
 @rule("renewal", "W")
 def refuse(viewer: Any, renewal: Any) -> Iterator[str]:
-    """Administration, coordinators who may confirm it, and whoever asked may refuse, until the new step is set up."""
+    """Whoever is told of it, and whoever asked, may refuse until the new step is set up."""
     yield from _stands(viewer, renewal)
 
 
 def _stands(viewer: Any, renewal: Any) -> Iterator[str]:
     if viewer.person_id == renewal.person_id:
         yield "own"
-    elif viewer.person_id in electorate(renewal.person_id).people:
+        return
+    if viewer.person_id in electorate(renewal.person_id).people:
         yield "asked"
+    if viewer.person_id in concerned(renewal.person_id):
+        yield "told"

@@ -1,5 +1,6 @@
 """Whoever lost their second step gets in by two other people: never by one, never by themself, after a night, refusable."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -7,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from maagal import clock
+from maagal import clock, tenancy
 from maagal.db import commit, db
 from tenants.audit.models import AuditEntry
 from tenants.communities.models import Community
 from tenants.notifications.models import Notice
 from tenants.people.models import Account, Membership, SignedIn
 from tenants.people.renewing import actions, queries
-from tenants.people.renewing.electing import electorate
+from tenants.people.renewing.electing import concerned, electorate
 from tenants.people.renewing.models import Renewal, RenewalVoice
 from tests.circle import make_person
 from tests.people.signing_in.door import csrf, found, path_in, plain, post_form
@@ -223,6 +224,13 @@ def test_who_may_confirm_follows_from_who_there_is(circle, ella):
     assert (second in two.people, circle.dana in two.people, two.must, two.operators) == (True, True, "administrator", 0)
     third = make_person("Ziv", "Min", "administrator", None)
     assert set(electorate(ella).people) == {second, third}
+
+
+def test_an_employers_administration_has_no_part_in_a_coordinators_step(circle, ella, oak):
+    with tenancy.entered(replace(oak, kind="business")):
+        of_dana = electorate(circle.dana)
+        assert (set(of_dana.people), of_dana.must, of_dana.operators) == ({circle.gil}, "coordinator", 1)
+        assert concerned(circle.dana) == {circle.gil}
 
 
 def test_where_there_is_nobody_else_two_operators_are_needed(oak):
