@@ -29,6 +29,7 @@ OAK, ELM = "http://oak.localhost:8000", "http://elm.localhost:8000"
 def narrow(context: Flask, oak: Tenant, elm: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The house where a tenant may have two requests at a time and one a second."""
     monkeypatch.setattr(settings(), "tenant_requests", 2)
+    monkeypatch.setattr(settings(), "tenant_waiting", 0)
     monkeypatch.setattr(settings(), "tenant_pages_per_second", 1.0)
     db.session.remove()
     monkeypatch.setattr(context, "wsgi_app", before_the_app(context, settings(), Flask.wsgi_app.__get__(context)))
@@ -55,6 +56,31 @@ def test_a_tenant_has_its_share_at_a_time_and_the_next_one_is_let_in_when_one_le
     assert shares.take(elm) == ""
     shares.leave(oak)
     assert shares.take(oak) == ""
+
+
+def test_a_few_wait_for_their_turn_and_those_behind_them_are_put_off_at_once() -> None:
+    shares, oak, elm = Shares(1, 0, may_wait=1), uuid4(), uuid4()
+    assert shares.take(oak) == ""
+    with ThreadPoolExecutor(1) as thread:
+        second = thread.submit(shares.take, oak)
+        while not shares.waiting:
+            pass
+        assert shares.take(oak) == "at_once"
+        assert shares.take(elm) == ""
+        shares.leave(elm)
+        assert not second.done(), "a neighbour's turn is not ours"
+        shares.leave(oak)
+        assert second.result(1) == ""
+    shares.leave(oak)
+    assert not shares.busy
+    assert not shares.waiting
+
+
+def test_who_waited_too_long_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maagal.shares.PATIENCE", 0.05)
+    shares, oak = Shares(1, 0, may_wait=1), uuid4()
+    assert [shares.take(oak) for _ in range(2)] == ["", "at_once"]
+    assert not shares.waiting
 
 
 def test_what_is_left_of_a_share_is_not_remembered_for_ever() -> None:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from maagal import mail
+from maagal import invitations, mail
 from maagal.ids import new_id
 from maagal.opening import AdministratorWished
 from tenants.people import queries
 from tenants.people.events import SecondStepSet
-from tenants.people.inviting import actions, control_rows
+from tenants.people.inviting import actions
 from tenants.people.signing_in import actions as signing_in
 from tenants.people.signing_in import letters
 
@@ -19,9 +19,9 @@ DAYS = signing_in.INVITATION_LASTS.days
 
 def invite(_wished: AdministratorWished) -> None:
     """Make the person; a wish that was carried out already, or for which there is no room, changes nothing."""
-    wished = control_rows.wished()
+    wished = invitations.wished()
     if wished is not None and not actions.invite(*wished):
-        control_rows.note("refused", "has_people")
+        invitations.note("refused", "has_people")
 
 
 def send(account_id: str) -> None:
@@ -33,15 +33,15 @@ def send(account_id: str) -> None:
     try:
         letters.send(letter.to, letter.locale, "people/invitation", _l("Your invitation"), url=url, days=DAYS)
     except mail.MailTrouble as trouble:
-        control_rows.note("failed", trouble.code, keep_address=True)
+        invitations.note("failed", trouble.code, keep_address=True)
         raise
-    control_rows.note("sent")
+    invitations.note("sent")
 
 
 def came(happened: SecondStepSet) -> None:
     """Note that an administrator has come: from now on nobody is invited from outside."""
     if "administrator" in queries.roles_of(happened.person_id):
-        control_rows.note("used")
+        invitations.note("used")
 
 
 JOBS: dict[str, Any] = {actions.SEND: send}

@@ -1,4 +1,4 @@
-"""The row of the control schema in which operators see how far the invitation is."""
+"""How far the invitation of a tenant's first administrator is: the row that operators see. Only its state, and the address until then."""
 
 from maagal import control, tenancy
 
