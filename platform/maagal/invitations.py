@@ -1,4 +1,4 @@
-"""How far the invitation of a tenant's first administrator is: the row that operators see. Only its state, and the address until then."""
+"""How far the invitation of a first administrator is: the row that operators see; a state, and the address until then."""
 
 from maagal import control, tenancy
 
