@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     leaving_delay_hours: float = 48.0
     tenant_batches: int = 1
     tenant_requests: int = 2
-    tenant_pages_per_second: float = 20.0
+    tenant_thread: float = 0.3
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
 
