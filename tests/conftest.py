@@ -48,7 +48,7 @@ def told(servers: embedded.Servers) -> Iterator[dict[str, str]]:
         for name, value in made.items():
             patch.setenv(name, value)
         patch.setenv("MAAGAL_TENANT_REQUESTS", "0")  # here one tenant is asked for everything at once
-        patch.setenv("MAAGAL_TENANT_PAGES_PER_SECOND", "0")
+        patch.setenv("MAAGAL_TENANT_THREAD", "0")
         settings.cache_clear()
         yield made
     settings.cache_clear()

@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def before_the_app(app: Flask, settings: Settings, wsgi: Any) -> Any:
     """What a request passes before Flask sees it, from the outside: its id, the proxy's word, its host, its tenant's share."""
     by_path = settings.is_loopback
-    shares = Shares(settings.tenant_requests, settings.tenant_pages_per_second, settings.tenant_waiting)
+    shares = Shares(settings.tenant_requests, settings.tenant_thread, settings.tenant_waiting)
     wsgi = FairShares(wsgi, partial(tenant_of, app), shares)
     wsgi = KnownHosts(TenantPrefix(wsgi, lambda host, slug: by_path and _loopback(host) and is_label(slug)))
     return Access(guarded(wsgi, settings), behind_a_proxy=settings.trusted_hops > 0)

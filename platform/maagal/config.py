@@ -47,8 +47,8 @@ class Settings(BaseSettings):
     second_step_wait_hours: float = 12.0
     tenant_batches: int = 1
     tenant_requests: int = 2
-    tenant_waiting: int = 2
-    tenant_pages_per_second: float = 20.0
+    tenant_waiting: int = 4
+    tenant_thread: float = 0.3
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
 

@@ -19,5 +19,5 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 REQUESTS = Counter("maagal_requests", "Answers.", ("endpoint", "method", "status"), registry=counted)
 LATENCY = Histogram("maagal_request_seconds", "Until the answer's last byte.", ("endpoint",), buckets=SECONDS, registry=counted)
-BUSY = Counter("maagal_requests_put_off", "Answered 503: the organisation had its share.", ("why",), registry=counted)
+BUSY = Counter("maagal_requests_put_off", "Answered 503: the organisation had its share.", registry=counted)
 OUTCOMES = Counter("maagal_outbox", "What became of rows that were tried.", ("work", "outcome"), registry=counted)

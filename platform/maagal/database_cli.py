@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from maagal import logs, upgrading, wishes
+from maagal import logs, progress, upgrading, wishes
 from maagal.citus import NoCluster
 from maagal.cluster_cli import cluster
 from maagal.config import settings
@@ -14,7 +14,7 @@ from maagal.upgrade_cli import stayed_behind, upgrade
 
 @click.group()
 def main() -> None:
-    """Prepare, upgrade, provision."""
+    """Prepare, upgrade, provision, see who moves."""
 
 
 @main.command()
@@ -42,6 +42,17 @@ def _no_cluster_is_one_line() -> Iterator[None]:
         yield
     except NoCluster as why:
         raise click.ClickException(str(why)) from why
+
+
+@main.command()
+@click.argument("worker")
+@click.argument("queues", nargs=-1)
+@click.option("--within", default=120.0, show_default=True, help="Seconds in which it should have begun or ended something.")
+def moves(worker: str, queues: tuple[str, ...], within: float) -> None:
+    """Exit 1 when work waits in QUEUES and WORKER (as in worker-facts@host; relay@host has no queue) does nothing."""
+    if not progress.is_moving(progress.sign_of(settings().redis_url, worker, queues), within):
+        click.echo(f"{worker} does nothing while work waits for it", err=True)
+        raise SystemExit(1)
 
 
 main.add_command(upgrade)

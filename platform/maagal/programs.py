@@ -42,7 +42,7 @@ def programs(port: int) -> list[list[Program]]:
 def web(port: int) -> Program:
     """Serve pages, on this machine's own address only: second factors are waived for the demo."""
     where = ("--host", "127.0.0.1", "--port", str(port))
-    size = ("--workers", "2", "--blocking-threads", "8", "--workers-kill-timeout", "3", "--log-config", str(GRANIAN))
+    size = ("--workers", "2", "--blocking-threads", "12", "--workers-kill-timeout", "3", "--log-config", str(GRANIAN))
     hidden = (*NEVER_OURS, "MAIL_URL")
     return _python("web", "granian", "--interface", "wsgi", *where, *size, "maagal.wsgi:app", hidden=hidden)
 

@@ -6,6 +6,7 @@ A process that lives and does nothing is told so apart from one whose every atte
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -42,6 +43,13 @@ def sign_of(redis_url: str, worker: str, queues: Sequence[str]) -> Sign | None:
     except RedisError:
         return None
     return Sign(sum(lengths) if queues else 1, (note or b"").decode())
+
+
+def is_moving(sign: Sign | None, within: float) -> bool:
+    """Whether a worker noted something in the last seconds, or nothing waits for it; who cannot be seen is believed."""
+    if sign is None or not sign.waiting or not sign.note:
+        return True
+    return (clock.now() - datetime.fromisoformat(sign.note)).total_seconds() < within
 
 
 @dataclass

@@ -1,8 +1,9 @@
-"""A tenant's share of this process: so many requests at a time, so many a second. Who comes beyond it waits or is put off.
+"""A tenant's share of this process: so many requests at a time and, while others are here, so much of a thread's time.
 
-A process has few threads. Those that one tenant's flood holds are taken from everybody, so it may never hold them all: a few
-may work and a few may wait for them, as the colleagues of somebody whose report takes a second do. And as cores are fewer
-than threads, pages a second are counted, too. Assets and signs of life are nobody's and always served.
+A process has few threads. Those that one tenant's flood holds are taken from everybody, so it may never hold them all: some
+work, a few wait for their turn, the rest is put off at once. As cores are fewer than threads, time is counted, too: seconds,
+not pages, because on a busy machine each page takes more of them. Time that nobody else wants costs nothing: whoever asks
+one thing after the other is never put off, at most slowed down. Assets and signs of life are nobody's and always served.
 """
 
 import time
@@ -18,8 +19,11 @@ from maagal.counters import BUSY
 from maagal.tenancy import WsgiApp
 
 PUT_OFF = "maagal.put_off"  # set in the environment of a request that is to be answered with a page of refusal
-PATIENCE = 3.0  # seconds that one waits for its turn
-BURST = 2.0  # seconds' worth of pages that may come at once
+STORE = 1.0  # seconds that gather at most: a hundred pages at once, after a mail to everybody
+DEAREST = 0.5  # seconds that one request costs at most: whoever uploads by a slow phone takes nobody's time
+TOGETHER = 10.0  # seconds after which whoever asked last is no neighbour any more
+PATIENCE = 3.0  # seconds that a request waits for its turn
+LOOK = 0.05  # seconds between two looks at whether time has gathered
 MOST = 20_000  # tenants remembered
 NOBODYS = ("/assets/", "/healthz", "/readyz")
 
@@ -27,55 +31,75 @@ NOBODYS = ("/assets/", "/healthz", "/readyz")
 class Shares:
     """Counts what each tenant has in this process; any number of threads may ask."""
 
-    def __init__(self, at_once: int, per_second: float, may_wait: int = 0) -> None:
-        """Take how many requests at a time and a second, 0 is no limit; and how many more may wait for one to end."""
-        self.at_once, self.per_second, self.may_wait = at_once, per_second, may_wait
+    def __init__(self, at_once: int, of_a_thread: float, may_wait: int = 0) -> None:
+        """Take how many requests at a time, how many seconds of a thread a second (0: no limit), how many more may wait."""
+        self.at_once, self.of_a_thread, self.may_wait = at_once, of_a_thread, may_wait
         self.busy: dict[UUID, int] = defaultdict(int)
         self.waiting: dict[UUID, int] = defaultdict(int)
-        self.seen: dict[UUID, tuple[float, float]] = {}
+        self.left: dict[UUID, tuple[float, float]] = {}
+        self.neighbours = Neighbours()
         self.turn = Condition()
 
-    def take(self, tenant: UUID) -> str:
-        """Let a request in, at its turn, and return ""; or return why it is put off: `at_once` or `per_second`."""
+    def take(self, tenant: UUID) -> bool:
+        """Let a request in, when it is its turn; False where enough wait already, or its turn does not come."""
         with self.turn:
-            if not self._has_room(tenant) and not self._waits(tenant):
-                return "at_once"
-            if self.per_second and not self._pays(tenant):
-                return "per_second"
+            self.neighbours.here(tenant)
+            if not self._may(tenant) and not self._waits(tenant):
+                return False
             self.busy[tenant] += 1
-            return ""
+            return True
 
-    def leave(self, tenant: UUID) -> None:
-        """Let the next one in."""
+    def leave(self, tenant: UUID, seconds: float) -> None:
+        """Let the next one in; it took so many seconds."""
         with self.turn:
-            self.busy[tenant] -= 1
-            if not self.busy[tenant]:
-                del self.busy[tenant]
+            if self.of_a_thread and self.neighbours.has(tenant):
+                self.left[tenant] = (self._seconds_left(tenant) - min(seconds, DEAREST), time.monotonic())
+            _less(self.busy, tenant)
             self.turn.notify_all()  # those of all tenants wait here, and each looks for its own
 
-    def _has_room(self, tenant: UUID) -> bool:
-        return not self.at_once or self.busy.get(tenant, 0) < self.at_once
+    def _may(self, tenant: UUID) -> bool:
+        if self.at_once and self.busy.get(tenant, 0) >= self.at_once:
+            return False
+        return not self.of_a_thread or not self.neighbours.has(tenant) or self._seconds_left(tenant) > 0
 
     def _waits(self, tenant: UUID) -> bool:
-        """Wait for a turn, unless enough wait already; return whether it came."""
-        if self.waiting[tenant] >= self.may_wait:
+        """Wait for a turn, unless enough do already; return whether it came."""
+        if self.waiting.get(tenant, 0) >= self.may_wait:
             return False
         self.waiting[tenant] += 1
-        came = self.turn.wait_for(lambda: self._has_room(tenant), PATIENCE)
-        self.waiting[tenant] -= 1
-        if not self.waiting[tenant]:
-            del self.waiting[tenant]
+        until = time.monotonic() + PATIENCE
+        while not (came := self._may(tenant)) and time.monotonic() < until:
+            self.turn.wait(LOOK)
+        _less(self.waiting, tenant)
         return came
 
-    def _pays(self, tenant: UUID) -> bool:
-        """Take one from what has gathered since, at most BURST seconds' worth; or leave it, where there is less than one."""
-        now, most = time.monotonic(), self.per_second * BURST
-        had, at = self.seen.get(tenant, (most, now))
-        has = min(most, had + (now - at) * self.per_second)
-        if len(self.seen) > MOST:
-            self.seen.clear()
-        self.seen[tenant] = (has - 1 if has >= 1 else has, now)
-        return has >= 1
+    def _seconds_left(self, tenant: UUID) -> float:
+        """Return the seconds that a tenant has left; those of a moment ago, and what has gathered since."""
+        if len(self.left) > MOST:
+            self.left.clear()
+        now = time.monotonic()
+        had, at = self.left.get(tenant, (STORE, now))
+        return min(STORE, had + (now - at) * self.of_a_thread)
+
+
+class Neighbours:
+    """Remembers the two tenants that asked last, so that each can be told whether another is here."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.last: tuple[UUID | None, float] = (None, float("-inf"))
+        self.before: float = float("-inf")
+
+    def here(self, tenant: UUID) -> None:
+        """Note that a tenant asks."""
+        if self.last[0] != tenant:
+            self.before = self.last[1]
+        self.last = (tenant, time.monotonic())
+
+    def has(self, tenant: UUID) -> bool:
+        """Whether another asked lately."""
+        others = self.before if self.last[0] == tenant else self.last[1]
+        return time.monotonic() - others < TOGETHER
 
 
 class FairShares:
@@ -91,12 +115,22 @@ class FairShares:
         if tenant is None:
             return self.wsgi_app(environ, start_response)
         environ[ASKED].tenant = tenant
-        if why := self.shares.take(tenant):
-            BUSY.labels(why).inc()
-            environ[PUT_OFF] = why
+        if not self.shares.take(tenant):
+            BUSY.inc()
+            environ[PUT_OFF] = True
             return self.wsgi_app(environ, start_response)
+        started = time.monotonic()
         try:
-            return Served(self.wsgi_app(environ, start_response), partial(self.shares.leave, tenant))
+            return Served(self.wsgi_app(environ, start_response), partial(self._ended, tenant, started))
         except BaseException:
-            self.shares.leave(tenant)
+            self._ended(tenant, started)
             raise
+
+    def _ended(self, tenant: UUID, started: float) -> None:
+        self.shares.leave(tenant, time.monotonic() - started)
+
+
+def _less(counted: dict[UUID, int], tenant: UUID) -> None:
+    counted[tenant] -= 1
+    if not counted[tenant]:
+        del counted[tenant]

@@ -1,6 +1,9 @@
 """When a worker counts as one that lives and does nothing, and when it does not."""
 
-from maagal.progress import Sign, Watch
+from datetime import timedelta
+
+from maagal import clock
+from maagal.progress import Sign, Watch, is_moving
 
 WAITS, NOTHING_WAITS = 3, 0
 
@@ -43,3 +46,12 @@ def test_starting_again_in_vain_is_done_ever_more_rarely_until_something_moves()
     assert pauses == [61, 121, 241]
     watch.is_stuck(Sign(WAITS, "b"), at)
     assert watch.restarts == 0
+
+
+def test_a_probe_from_outside_hears_the_same() -> None:
+    now, long_ago = clock.now().isoformat(), (clock.now() - timedelta(minutes=5)).isoformat()
+    assert is_moving(Sign(WAITS, now), 120)
+    assert not is_moving(Sign(WAITS, long_ago), 120)
+    assert is_moving(Sign(NOTHING_WAITS, long_ago), 120)
+    assert is_moving(Sign(WAITS, ""), 120), "it has only just begun, or Valkey forgot"
+    assert is_moving(None, 120)
