@@ -23,7 +23,7 @@ import psycopg
 
 from maagal.servers.place import Place, place, wheel_folder
 from maagal.servers.process import end
-from tests.shipping.composed import ROOT, compose
+from tests.shipping.composed import ROOT, compose, dockerfile
 
 VENV = Path(sysconfig.get_path("scripts"))
 ANYWHERE = "0.0.0.0"  # noqa: S104  as the file says, in a container
@@ -114,9 +114,23 @@ class Composed:
             path.chmod(0o600)
             path.write_text(text)
         self.services = compose(**self.told, MAAGAL_SECRETS=str(self.secrets))["services"]
-        for name in ("cache", "data", "bin"):
+        for name in ("app", "data", "bin"):
             (self.folder / name).mkdir(mode=0o755)
-        subprocess.run([sys.executable, "-m", "maagal.fonts", self.folder / "cache"], check=True)
+        self.build()
+
+    def build(self) -> None:
+        """Make /app as the Dockerfile does; other people's packages are the test's own, pinned alike."""
+        for source, to in (rest.split() for word, rest in dockerfile() if word == "COPY" and "/" not in rest):
+            shutil.copytree(ROOT / source, self.folder / "app" / to, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+        (made,) = (rest for word, rest in dockerfile() if word == "RUN" and "pybabel" in rest)
+        made = made.replace("/venv/bin/", f"{VENV}/").replace("/app", str(self.folder / "app"))
+        env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": self.sources}
+        subprocess.run(["sh", "-ec", made], cwd=self.folder / "app", env=env, check=True, capture_output=True)
+
+    @property
+    def sources(self) -> str:
+        """Where Python finds us."""
+        return f"{self.folder / 'app' / 'platform'}:{self.folder / 'app'}"
 
     @property
     def secrets(self) -> Path:
@@ -136,9 +150,9 @@ class Composed:
 
     def environment(self, name: str, tmp: Path) -> dict[str, str]:
         """Return what the image and compose say, and nothing of ours: no HOME, no variables of this run."""
-        image = {"PATH": f"{self.folder / 'bin'}:{VENV}:/usr/bin:/bin", "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}"}
+        image = {"PATH": f"{self.folder / 'bin'}:{VENV}:/usr/bin:/bin", "PYTHONPATH": self.sources}
         image |= {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp)}
-        image |= {"MAAGAL_DATA": str(self.folder / "data"), "MAAGAL_CACHE": str(self.folder / "cache")}
+        image |= {"MAAGAL_DATA": str(self.folder / "data"), "MAAGAL_CACHE": str(self.folder / "app" / "cache")}
         told = {key: self.here(value, tmp) for key, value in self.services[name].get("environment", {}).items()}
         return image | told | {"MAAGAL_PUBLIC_URL": self.told["MAAGAL_PUBLIC_URL"]}
 

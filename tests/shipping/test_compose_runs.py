@@ -124,6 +124,13 @@ def test_a_root_that_nobody_can_write_to_holds_no_service_back(composed: Compose
         assert re.search(r"^NoNewPrivs:\s*1$", status, re.MULTILINE), name
 
 
+def test_nothing_is_made_at_run_time_that_the_image_brings(composed: Composed) -> None:
+    brought = {path.name for path in (composed.folder / "app" / "cache").rglob("*") if path.is_file()}
+    assert brought == {"rubik-core.woff2", "rubik-more.woff2", "Rubik-Regular.ttf", "Rubik-Medium.ttf", "Rubik-Bold.ttf"}
+    assert not (composed.folder / "data" / "cache").exists()
+    assert list((composed.folder / "app").rglob("he/LC_MESSAGES/messages.mo"))
+
+
 def test_no_secret_stands_in_an_environment_or_a_command_line(composed: Composed) -> None:
     secrets = {path.read_text() for path in composed.secrets.iterdir() if path.stat().st_size > 40}
     words = {word for each in secrets for word in re.findall(r"[0-9a-f]{64}", each)}
