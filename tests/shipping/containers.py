@@ -27,7 +27,8 @@ from tests.shipping.composed import ROOT, compose, dockerfile
 
 VENV = Path(sysconfig.get_path("scripts"))
 ANYWHERE = "0.0.0.0"  # noqa: S104  as the file says, in a container
-PLACES = re.compile(r"(?<![\w/])(?:/run/secrets/|/tmp/|/data\b|0\.0\.0\.0)|\b(?:8000|1025|1080)\b")
+PORTS = ("8000", "8003", "1025", "1080")  # inside containers
+PLACES = re.compile(r"(?<![\w/])(?:/run/secrets/|/tmp/|/data\b|0\.0\.0\.0)|\b(?:" + "|".join(PORTS) + r")\b")
 SHUT_IN = (
     'for each in "$DATA" "$TMP"; do mount --bind "$each" "$each"; done; mount -o remount,ro,bind /; '
     'exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- "$@"'
@@ -103,7 +104,7 @@ class Composed:
 
     def __post_init__(self) -> None:
         """Make the secrets, as an operator does, and let them name this machine's ports."""
-        self.ports = {name: free_port() for name in ("postgres", "redis", "8000", "1025", "1080")}
+        self.ports = {name: free_port() for name in ("postgres", "redis", *PORTS)}
         subprocess.run(["sh", ROOT / "bin" / "secrets", self.secrets], check=True, capture_output=True)
         for path in self.secrets.iterdir():
             text = path.read_text()
@@ -145,7 +146,7 @@ class Composed:
             "/data": str(self.folder / "data"),
             ANYWHERE: "127.0.0.1",
         }
-        here |= {port: str(self.ports[port]) for port in ("8000", "1025", "1080")}
+        here |= {port: str(self.ports[port]) for port in PORTS}
         return PLACES.sub(lambda found: here[found[0]], text)
 
     def environment(self, name: str, tmp: Path) -> dict[str, str]:
