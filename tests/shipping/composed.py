@@ -1,4 +1,4 @@
-"""docker-compose.yml as Compose reads it: merged and interpolated."""
+"""docker-compose.yml as Compose reads it, merged and interpolated, and the Dockerfile as a list of instructions."""
 
 import re
 from pathlib import Path
@@ -37,3 +37,10 @@ def services() -> dict[str, dict[str, Any]]:
     """Return the services by name."""
     found: dict[str, dict[str, Any]] = compose(MAAGAL_PUBLIC_URL="https://maagal.example")["services"]
     return found
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """Return the instructions as (word, rest), with continued lines joined."""
+    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
+    lines = [line.split(None, 1) for line in text.splitlines() if line and not line.startswith("#")]
+    return [(word, rest) for word, rest in lines]

@@ -23,11 +23,12 @@ import psycopg
 
 from maagal.servers.place import Place, place, wheel_folder
 from maagal.servers.process import end
-from tests.shipping.composed import ROOT, compose
+from tests.shipping.composed import ROOT, compose, dockerfile
 
 VENV = Path(sysconfig.get_path("scripts"))
 ANYWHERE = "0.0.0.0"  # noqa: S104  as the file says, in a container
-PLACES = re.compile(r"(?<![\w/])(?:/run/secrets/|/tmp/|/data\b|0\.0\.0\.0)|\b(?:8000|1025|1080)\b")
+PORTS = ("8000", "8003", "1025", "1080")  # inside containers
+PLACES = re.compile(r"(?<![\w/])(?:/run/secrets/|/tmp/|/data\b|0\.0\.0\.0)|\b(?:" + "|".join(PORTS) + r")\b")
 SHUT_IN = (
     'for each in "$DATA" "$TMP"; do mount --bind "$each" "$each"; done; mount -o remount,ro,bind /; '
     'exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- "$@"'
@@ -103,7 +104,7 @@ class Composed:
 
     def __post_init__(self) -> None:
         """Make the secrets, as an operator does, and let them name this machine's ports."""
-        self.ports = {name: free_port() for name in ("postgres", "redis", "8000", "1025", "1080")}
+        self.ports = {name: free_port() for name in ("postgres", "redis", *PORTS)}
         subprocess.run(["sh", ROOT / "bin" / "secrets", self.secrets], check=True, capture_output=True)
         for path in self.secrets.iterdir():
             text = path.read_text()
@@ -114,9 +115,23 @@ class Composed:
             path.chmod(0o600)
             path.write_text(text)
         self.services = compose(**self.told, MAAGAL_SECRETS=str(self.secrets))["services"]
-        for name in ("cache", "data", "bin"):
+        for name in ("app", "data", "bin"):
             (self.folder / name).mkdir(mode=0o755)
-        subprocess.run([sys.executable, "-m", "maagal.fonts", self.folder / "cache"], check=True)
+        self.build()
+
+    def build(self) -> None:
+        """Make /app as the Dockerfile does; other people's packages are the test's own, pinned alike."""
+        for source, to in (rest.split() for word, rest in dockerfile() if word == "COPY" and "/" not in rest):
+            shutil.copytree(ROOT / source, self.folder / "app" / to, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+        (made,) = (rest for word, rest in dockerfile() if word == "RUN" and "pybabel" in rest)
+        made = made.replace("/venv/bin/", f"{VENV}/").replace("/app", str(self.folder / "app"))
+        env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": self.sources}
+        subprocess.run(["sh", "-ec", made], cwd=self.folder / "app", env=env, check=True, capture_output=True)
+
+    @property
+    def sources(self) -> str:
+        """Where Python finds us."""
+        return f"{self.folder / 'app' / 'platform'}:{self.folder / 'app'}"
 
     @property
     def secrets(self) -> Path:
@@ -131,14 +146,14 @@ class Composed:
             "/data": str(self.folder / "data"),
             ANYWHERE: "127.0.0.1",
         }
-        here |= {port: str(self.ports[port]) for port in ("8000", "1025", "1080")}
+        here |= {port: str(self.ports[port]) for port in PORTS}
         return PLACES.sub(lambda found: here[found[0]], text)
 
     def environment(self, name: str, tmp: Path) -> dict[str, str]:
         """Return what the image and compose say, and nothing of ours: no HOME, no variables of this run."""
-        image = {"PATH": f"{self.folder / 'bin'}:{VENV}:/usr/bin:/bin", "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}"}
+        image = {"PATH": f"{self.folder / 'bin'}:{VENV}:/usr/bin:/bin", "PYTHONPATH": self.sources}
         image |= {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp)}
-        image |= {"MAAGAL_DATA": str(self.folder / "data"), "MAAGAL_CACHE": str(self.folder / "cache")}
+        image |= {"MAAGAL_DATA": str(self.folder / "data"), "MAAGAL_CACHE": str(self.folder / "app" / "cache")}
         told = {key: self.here(value, tmp) for key, value in self.services[name].get("environment", {}).items()}
         return image | told | {"MAAGAL_PUBLIC_URL": self.told["MAAGAL_PUBLIC_URL"]}
 

@@ -14,7 +14,7 @@ from jsonschema.validators import validator_for
 from maagal import programs, tasks
 from maagal.config import Settings
 from maagal.given_files import variable
-from tests.shipping.composed import FILE, ROOT, VARIABLE, compose, services
+from tests.shipping.composed import FILE, ROOT, VARIABLE, compose, dockerfile, services
 
 OURS = ("web", "worker", "worker-urgent", "worker-reports", "beat", "relay", "provisioner", "migrate", "maagal", "mail")
 ONCE = {"migrate", "maagal"}
@@ -142,13 +142,10 @@ def test_every_queue_has_a_worker_and_urgent_and_reports_one_of_their_own():
 
 
 def test_the_commands_are_those_of_the_processes_of_one_machine():
-    ours = {tuple(each.command[2:4]) for group in programs.programs(8000) for each in group}
-    theirs = {
-        tuple(service["command"][-2:]) if service["command"][0] == "python" else tuple(service["command"][:2])
-        for service in services().values()
-    }
-    assert {command for command in ours if command[0].startswith("maagal.")} <= theirs
-    assert {command[0] for command in ours} - {"maagal.cli", "maagal.database_cli"} <= {each[0] for each in theirs}
+    ours = {each.command[2:] for group in programs.programs(8000) for each in group}
+    theirs = [service["command"] for service in services().values()]
+    assert {command for command in ours if command[0].startswith("maagal.")} <= {tuple(each[2:]) for each in theirs}
+    assert {command[0] for command in ours if not command[0].startswith("maagal.")} <= {each[0] for each in theirs}
 
 
 def test_a_task_ends_before_its_worker_is_killed():
@@ -180,21 +177,14 @@ def test_what_the_example_suggests_is_what_holds_without_it():
         assert defaults <= {value, ""} | ({"0", "localhost"} if name in {"MAAGAL_TRUSTED_HOPS", "MAAGAL_HOST"} else set()), name
 
 
-@pytest.fixture(scope="module")
-def dockerfile():
-    """The instructions as (word, rest), with continued lines joined."""
-    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
-    return [tuple(line.split(None, 1)) for line in text.splitlines() if line and not line.startswith("#")]
+def of(word):
+    return [rest for name, rest in dockerfile() if name == word]
 
 
-def of(dockerfile, word):
-    return [rest for name, rest in dockerfile if name == word]
-
-
-def test_what_is_copied_into_the_image_is_there_and_reaches_the_builder(dockerfile):
+def test_what_is_copied_into_the_image_is_there_and_reaches_the_builder():
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
     assert rules[0] == "*"
-    sources = [rest.split()[0] for rest in of(dockerfile, "COPY") if "--from" not in rest]
+    sources = [rest.split()[0] for rest in of("COPY") if "--from" not in rest]
     assert set(sources) == {rule[1:] for rule in rules if rule[0] == "!"}
     assert all((ROOT / source).exists() for source in sources)
 
@@ -204,31 +194,31 @@ def test_nothing_secret_reaches_the_builder():
     assert not any(fnmatch(name, rule) for name in (".env", "var", ".git", "tests") for rule in kept)
 
 
-def test_the_image_runs_as_somebody_with_a_fixed_number_who_is_not_root(dockerfile):
-    assert of(dockerfile, "USER") == ["10001:10001"]
-    assert [name for name, _ in dockerfile][-3:] == ["USER", "EXPOSE", "CMD"]
-    assert len(of(dockerfile, "FROM")) == 2, "what builds is left behind"
+def test_the_image_runs_as_somebody_with_a_fixed_number_who_is_not_root():
+    assert of("USER") == ["10001:10001"]
+    assert [name for name, _ in dockerfile()][-3:] == ["USER", "EXPOSE", "CMD"]
+    assert len(of("FROM")) == 2, "what builds is left behind"
 
 
-def test_the_image_installs_by_hash_and_holds_no_secret_and_no_index(dockerfile):
+def test_the_image_installs_by_hash_and_holds_no_secret_and_no_index():
     text = (ROOT / "Dockerfile").read_text()
     assert "--require-hashes --no-deps -r /requirements/run.txt" in text
     assert not re.search(r"https?://|--index-url|--trusted-host|PASSWORD|SECRET_KEY|MASTER_KEY|TOKEN", text)
-    assert not of(dockerfile, "ADD")
+    assert not of("ADD")
 
 
 @pytest.mark.parametrize("program", ["granian", "celery", "maildump", "python"])
-def test_every_program_that_a_command_names_is_in_the_image(program, dockerfile):
+def test_every_program_that_a_command_names_is_in_the_image(program):
     named = {service["command"][0] for name, service in services().items() if name in OURS and service["command"][0] != "--help"}
-    assert program in named | {json.loads(of(dockerfile, "CMD")[0])[0]}
+    assert program in named | {json.loads(of("CMD")[0])[0]}
     scripts = {each.name: each.dist.name for each in metadata.entry_points(group="console_scripts") if each.name == program}
     pinned = (ROOT / "requirements" / "run.txt").read_text()
     assert program == "python" or re.search(rf"^{scripts[program]}==", pinned, re.MULTILINE)
     assert named == {"granian", "celery", "maildump", "python"}
 
 
-def test_the_images_own_command_is_compose_s(dockerfile):
-    ours = json.loads(of(dockerfile, "CMD")[0])
+def test_the_images_own_command_is_compose_s():
+    ours = json.loads(of("CMD")[0])
     assert [each for each in ours if each not in services()["web"]["command"]] == []
 
 
