@@ -36,6 +36,7 @@ class TenantPool(QueuePool):
     """A pool in which tenants stick to connections; while there is room, a tenant that none knows opens another."""
 
     _queue_class = _Idle
+    _pool: _Idle
 
     def _do_get(self) -> ConnectionPoolEntry:
         schema = _schema()
