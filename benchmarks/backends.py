@@ -1,27 +1,36 @@
-"""What PostgreSQL's processes hold and use: memory of their own, never what all share; and CPU, of those that ended too."""
+"""What the application's backends in PostgreSQL hold and use: memory of their own, never what all share; and CPU."""
 
-import os
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from sqlalchemy import event
 
-PIDS = "select pid from pg_stat_activity where usename = %s"
-TICK = os.sysconf("SC_CLK_TCK")
+from maagal.db import db
+
+PIDS = "select pid from pg_stat_activity where usename = 'maagal_app'"
+_ended = [0.0]  # CPU seconds of backends that our pool has closed
 
 
-def private_bytes(connection: psycopg.Connection, login: str = "maagal_app") -> int:
-    """Return the private memory of all backends of a login."""
-    return sum(_private(pid) for (pid,) in connection.execute(PIDS, [login]).fetchall())
+def private_bytes(connection: psycopg.Connection) -> int:
+    """Return the private memory of all of them."""
+    return sum(_private(pid) for (pid,) in connection.execute(PIDS).fetchall())
 
 
 def cpu_seconds(connection: psycopg.Connection) -> float:
-    """Return the CPU seconds used so far by this process and by all of the server's, waiting and other people's work left out."""
-    row = connection.execute("select pg_backend_pid()").fetchone()
-    postmaster = int(_status(row[0] if row else 0)[1])  # a backend's parent
-    living = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    ended = sum(map(int, _status(postmaster)[13:15])) / TICK
-    return time.process_time() + ended + sum(map(_used, living))
+    """Return the CPU seconds used so far by this process and by all of them, those that were closed too.
+
+    Waiting is left out, and so is other people's work and the server's own (autovacuum, the checkpointer).
+    """
+    if not event.contains(db.engine, "close", _note_end):
+        event.listen(db.engine, "close", _note_end)
+    living = sum(_used(pid) for (pid,) in connection.execute(PIDS).fetchall())
+    return time.process_time() + _ended[0] + living
+
+
+def _note_end(dbapi_connection: Any, _record: object) -> None:
+    _ended[0] += _used(dbapi_connection.info.backend_pid)
 
 
 def _private(pid: int) -> int:
@@ -29,13 +38,8 @@ def _private(pid: int) -> int:
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
-def _used(pid: str) -> float:
+def _used(pid: int) -> float:
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-    except (FileNotFoundError, ProcessLookupError):  # it ended this moment, and is counted among the ended next time
+    except (FileNotFoundError, ProcessLookupError):  # closed this moment, and noted
         return 0.0
-
-
-def _status(pid: int) -> list[str]:
-    """Return the fields of /proc/PID/stat after the name: the first is the state, the second the parent."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -12,7 +12,7 @@ from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from maagal import embedded, keystore, upgrading
+from maagal import activity, embedded, keystore, upgrading
 from maagal.app import create_app
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
@@ -112,6 +112,7 @@ def empty(tenant: Tenant) -> None:
         connection.execute(sql.SQL("truncate {}").format(names))
         connection.execute("delete from control.due where tenant_id = %s", [tenant.id])
     keystore.forget()
+    activity.forget()
 
 
 TABLES = "select tablename from pg_tables where schemaname = %s and tablename <> 'revision'"

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     demo: bool = False
     blank_schemas: int = 4
     database_pool: int = 8
+    connection_tenants: int = 100  # how many a connection meets before it is closed; half a megabyte each
     backup_recipient: str = ""
     leaving_delay_hours: float = 48.0
     citus: bool = False

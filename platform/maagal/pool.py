@@ -1,7 +1,8 @@
 """The pool of connections: a tenant goes back to a connection that knows it, and one that has met many tenants is closed.
 
-PostgreSQL's process keeps what it learnt of every table it ever met, a quarter of a megabyte a tenant, and gives none of it
-back before it ends. So each connection should meet few tenants, and not the same as its neighbours; see docs/decisions/0014.
+PostgreSQL's process keeps what it learnt of every table it ever met, half a megabyte a tenant, and gives none of it back
+before it ends. So each connection should meet few tenants, and not the same as its neighbours; see docs/decisions/0014.
+Counted are tenants, not uses: a house of a few keeps its connections.
 """
 
 from typing import Any
@@ -11,8 +12,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util.queue import Queue
 
 from maagal import tenancy
+from maagal.config import settings
 
-MOST = 200  # tenants that a connection meets; counted in tenants, so a house of a few keeps its connections
 MET = "tenants_met"
 
 
@@ -56,7 +57,7 @@ def note_tenant(connection: Connection) -> None:
 
 def close_what_met_many(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
     """Close a connection that came back and has met as many as it may; its place in the pool opens another when it is needed."""
-    if len(_met(record)) >= MOST:
+    if len(_met(record)) >= settings().connection_tenants:
         record.invalidate()
 
 

@@ -41,7 +41,8 @@ update control.tenants set state = %s where slug = %s and state in ('open', 'sus
 SET_HOST = "update control.tenants set host = %s where slug = %s and state <> 'erased' returning id"
 RECORD = "insert into control.operations (at, what, slug, detail) values (%s, %s, %s, %s)"
 WAKE = """
-insert into control.due as d (tenant_id, what, at) values (%s, 'outbox', %s)
+with unseen as (insert into control.sweeps (tenant_id, swept_at) values (%(tenant)s, '-infinity') on conflict do nothing)
+insert into control.due as d (tenant_id, what, at) values (%(tenant)s, 'outbox', %(at)s)
 on conflict (tenant_id, what) do update set at = least(d.at, excluded.at), version = d.version + 1
 """
 
@@ -243,8 +244,8 @@ def resume(connection: psycopg.Connection, slug: str) -> None:
 
 
 def wake(connection: psycopg.Connection, tenant_id: UUID) -> None:
-    """Let the relay look into a tenant now."""
-    connection.execute(WAKE, [tenant_id, clock.now()])
+    """Let the relay look into a tenant now, and the sweep know of it."""
+    connection.execute(WAKE, {"tenant": tenant_id, "at": clock.now()})
 
 
 def _set_state(connection: psycopg.Connection, slug: str, state: str, statement: str) -> UUID:

@@ -12,7 +12,7 @@ from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from maagal import provisioning, register, upgrading
+from maagal import activity, provisioning, register, upgrading
 from maagal.app import create_app
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
@@ -115,6 +115,7 @@ def program() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 def _forget() -> None:
     settings.cache_clear()
     register.forget()
+    activity.forget()
 
 
 def _clear_out() -> None:
