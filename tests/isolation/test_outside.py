@@ -124,6 +124,25 @@ def test_the_file_of_a_report_with_the_same_id_is_each_tenants_own(context, twin
     assert {path.relative_to(settings().data / "files").parts[0] for path in kept} == {oak.schema, elm.schema}
 
 
+def test_what_a_browser_keeps_of_one_tenant_does_not_stand_for_the_next_one(context, twins, oak, elm):
+    """The same report's id in both, asked for with the first one's tag and a moment to come: never 304."""
+    person, _account, _session, place = twins
+    report = new_id()
+    for tenant in (oak, elm):
+        db.session.remove()
+        with tenancy.entered(None), within(tenant):
+            made = make_report(place, date(2026, 9, 1), person).id
+            db.session.flush()
+            db.session.execute(text("update reports set id = :new where id = :old"), {"new": report, "old": made})
+            commit()
+    kept = at(context, oak, person).get(f"/reports/{report}/pdf")
+    assert "no-store" in kept.headers["Cache-Control"]
+    headers = {"If-None-Match": kept.headers.get("ETag", "*"), "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    answer = at(context, elm, person).get(f"/reports/{report}/pdf", headers=headers)
+    assert answer.status_code == 200
+    assert "Noa-of-elm" in opened(answer.data)
+
+
 @pytest.mark.parametrize("parts", [("..", "x"), ("a", "..", "..", "x"), ("/etc/passwd",), ("a/../../x",), ("..",)])
 def test_a_stored_files_path_never_leaves_its_tenants_folder(oak, parts):
     with pytest.raises(ValueError, match="inside its tenant"):
