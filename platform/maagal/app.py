@@ -17,7 +17,7 @@ from maagal.config import settings as current_settings
 from maagal.console.setting_up import init_console
 from maagal.cookies import HouseSessions
 from maagal.db import db, watch
-from maagal.edges import init_edges
+from maagal.edges import House, init_edges
 from maagal.environment import broker_url
 from maagal.errors import init_errors
 from maagal.frame import init_frame
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or current_settings()
     logs.set_up()
     migrate.earlier("tenant")  # read now: a later release may be laid into this very folder while we still serve
-    app = Flask("maagal", template_folder=str(folder("templates")), static_folder=None)
+    app = House("maagal", template_folder=str(folder("templates")), static_folder=None)
     app.config.update(configuration(settings))
     app.request_class = HouseRequest
     app.session_interface = HouseSessions()

@@ -21,9 +21,10 @@ alter default privileges for role maagal_owner in schema {schema} grant usage on
 alter default privileges for role maagal_owner in schema {schema} grant execute on functions to {schema};
 set local search_path = {schema};
 """  # two roles, a schema, and what the tables made from here on will grant
-# Nodes of a cluster connect to each other as the tenant's role. It has no password, so no password lets anybody in as it:
-# the nodes know each other by certificate or address (pg_hba.conf).
-LOGIN, NO_LOGIN = sql.SQL("login password null"), sql.SQL("nologin")
+# Nodes of a cluster connect to each other as the tenant's role, by certificate or address (pg_hba.conf). No password lets
+# anybody in as it: it has none, and one that it gave itself would have run out.
+LOGIN, NO_LOGIN = sql.SQL("login password null valid until '1970-01-01'"), sql.SQL("nologin")
+THERE = "select 1 from pg_catalog.pg_roles where rolname = %s"
 
 
 def check(connection: psycopg.Connection) -> None:
@@ -49,7 +50,15 @@ def dropped(connection: psycopg.Connection, schema: str) -> None:
     connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
     connection.execute("reset role")
     for role in (schema, f"{schema}_sponsor"):
-        connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
+        if connection.execute(THERE, [role]).fetchone():
+            _drop_role(connection, sql.Identifier(role))
+
+
+def _drop_role(connection: psycopg.Connection, role: sql.Identifier) -> None:
+    """Drop a role and whatever it came to own; it should own nothing, but an erasure does not end at that."""
+    connection.execute(sql.SQL("grant {} to current_user with inherit true, set true").format(role))
+    connection.execute(sql.SQL("drop owned by {}").format(role))
+    connection.execute(sql.SQL("drop role {}").format(role))
 
 
 def placed(connection: psycopg.Connection, schema: str) -> None:

@@ -55,7 +55,8 @@ def must_be_coordinator(connection: psycopg.Connection) -> None:
 def switch_on(connection: psycopg.Connection) -> None:
     """Make the extension, and let the owner and whoever provisions reach other nodes; for the server's administrator."""
     connection.execute("create extension if not exists citus")
-    connection.execute("alter role maagal_owner login password null")  # nodes connect to each other as the current role
+    # Nodes connect to each other as the current role, and by no password.
+    connection.execute("alter role maagal_owner login password null valid until '1970-01-01'")
     for name, value in SESSION.items():
         connection.execute(sql.SQL("alter role maagal_provisioner set {} = {}").format(sql.Identifier(name), sql.Literal(value)))
 

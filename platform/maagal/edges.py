@@ -4,6 +4,7 @@ The answer is rendered before anything is committed; an answer of 400 or above l
 """
 
 from contextlib import ExitStack
+from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_login import LoginManager, current_user
@@ -17,13 +18,23 @@ AT_THE_CONSOLE = WITHOUT_TENANT | {CONSOLE, "preferences"}
 OPERATOR = "operator"
 
 
+class House(Flask):
+    """An application whose requests leave their tenant whatever falls while they end."""
+
+    def do_teardown_request(self, *told: Any, **named: Any) -> None:
+        """Let the others clear up, of whom each keeps the next from it by failing; then leave."""
+        try:
+            super().do_teardown_request(*told, **named)
+        finally:
+            leave_tenant()
+
+
 def init_edges(app: Flask) -> None:
     """Enter, load whoever looks, commit, leave; in this order."""
     app.before_request(enter_tenant)
     app.before_request(load_viewer)
     app.before_request(change_to_the_sponsors_login)
     app.after_request(keep_what_went_well)
-    app.teardown_request(leave_tenant)
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # a page of refusal must not ask again who looks
     manager.user_loader(load_account)
@@ -104,7 +115,7 @@ def keep_what_went_well(response: Response) -> Response:
     return response
 
 
-def leave_tenant(_error: BaseException | None = None) -> None:
+def leave_tenant() -> None:
     """Leave the tenant, whatever happened."""
     if stay := g.pop("stay", None):
         stay.close()

@@ -9,6 +9,10 @@ end $$;
 revoke all on schema public from public;
 revoke temporary on database :database from public;
 revoke execute on function pg_catalog.set_config(text, text, boolean) from public;
+-- What outlives a tenant's schema and would lie beside it; and a block, which makes several statements of one.
+revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) from public;
+revoke usage on language plpgsql from public;
+grant usage on language plpgsql to maagal_owner;
 grant create on database :database to maagal_owner;
 grant maagal_owner to maagal_provisioner with inherit false, set true, admin false;
 create schema if not exists control authorization maagal_owner;

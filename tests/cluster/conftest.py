@@ -107,7 +107,7 @@ def _take_away(told: dict[str, str]) -> None:
         connection.execute(f"drop database {NAME} with (force)")
         for role in (name for schema in schemas for name in (schema, f"{schema}_sponsor")):
             connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
-        connection.execute("alter role maagal_owner nologin")
+        connection.execute("alter role maagal_owner nologin valid until 'infinity'")
         for name in SESSION:
             connection.execute(sql.SQL("alter role maagal_provisioner reset {}").format(sql.Identifier(name)))
 

@@ -6,6 +6,7 @@ import uuid
 
 import psycopg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from maagal import citus, drift, provisioning
@@ -58,6 +59,15 @@ def test_a_tenants_roles_can_be_used_by_nodes_and_by_nobody_with_a_password(grov
             address = make_url(Settings().app_url).set(username=role, password=password)
             with pytest.raises(psycopg.OperationalError, match="password"):
                 psycopg.connect(plain(address), connect_timeout=5)
+
+
+def test_a_password_that_such_a_role_gives_itself_lets_nobody_in(grove):
+    with within(grove):
+        db.session.execute(text("alter role current_user password 'of-my-own'"))
+        commit()
+    address = make_url(Settings().app_url).set(username=grove.schema, password="of-my-own")
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(plain(address), connect_timeout=5)
 
 
 def test_such_a_role_is_no_more_than_on_one_machine(grove, ask):

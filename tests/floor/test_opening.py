@@ -12,6 +12,7 @@ from maagal import migrate, provisioning, register, upgrading
 from maagal.config import Settings
 from maagal.db import db, within
 from maagal.provisioning import TenantRefused, Wanted
+from tests.floor.blanks import take_all_away
 
 
 @pytest.fixture
@@ -36,8 +37,7 @@ def test_opening_claims_a_prepared_schema(provisioner):
 
 
 def test_a_dry_pool_is_no_obstacle(provisioner):
-    for (schema,) in provisioner.execute("select schema_name from control.blank_schemas").fetchall():
-        provisioning.drop_blank(provisioner, schema)
+    take_all_away(provisioner)
     provisioning.open_tenant(provisioner, Wanted("cedar", "ארז"))
     register.forget()
     with within(register.by_slug("cedar")):

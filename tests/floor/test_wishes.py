@@ -21,6 +21,7 @@ from maagal.ids import new_id
 from maagal.opening import TenantOpened
 from maagal.provisioning import TenantRefused, Wanted
 from maagal.servers.process import end, spawn
+from tests.floor.blanks import take_all_away
 
 PATIENCE = 60.0
 WISH = "insert into control.wishes (id, what, slug, wanted) values (%s, %s, %s, %s)"
@@ -180,7 +181,7 @@ def test_commands_that_open_one_name_at_once_open_it_once(provisioner):
 
 
 def test_blanks_are_made_a_few_at_a_time(provisioner):
-    provisioner.execute("delete from control.blank_schemas")
+    take_all_away(provisioner)
     assert provisioning.refill(provisioner, 9) == 9
     query = "select count(*) from control.blank_schemas group by xmin::text"
     assert sorted(row[0] for row in provisioner.execute(query)) == [1, provisioning.BATCH, provisioning.BATCH]

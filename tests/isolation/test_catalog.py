@@ -127,6 +127,23 @@ def test_no_role_of_ours_is_more_than_it_must_be(said):
     assert said("select rolname from pg_roles where rolname like 'maagal\\_%' and rolcreaterole") == ["maagal_provisioner"]
 
 
+def test_nothing_lies_beside_the_schemas(said):
+    """What belongs to the database as a whole is under nobody's wall, and outlives a tenant."""
+    for table in ("pg_largeobject_metadata", "pg_publication", "pg_subscription", "pg_event_trigger", "pg_foreign_server",
+                  "pg_foreign_data_wrapper", "pg_user_mappings", "pg_transform"):  # fmt: skip
+        assert said(f"select count(*) from {table}") == ["0"], table
+    defaults = "select distinct rolname from pg_default_acl join pg_roles r on r.oid = defaclrole"
+    assert said(defaults) == ["maagal_owner"]
+
+
+def test_nobody_but_the_owner_writes_blocks(said):
+    may = """
+    select rolname from pg_roles where (rolname like 'maagal\\_%' or rolname like 't\\_%') and not rolsuper
+    and has_language_privilege(oid, 'plpgsql', 'usage')
+    """
+    assert said(may) == ["maagal_owner"]
+
+
 def test_every_tenants_schema_and_role_is_named_after_nobody(said):
     assert said(f"select 1 from ({TENANTS}) s where schema_name !~ '^t_[0-9a-f]{{12}}$'") == []
     assert said(f"select nspname from pg_namespace where nspname like 't\\_%' and nspname not in ({TENANTS})") == []

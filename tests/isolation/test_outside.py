@@ -1,5 +1,6 @@
 """What lies outside the database, and what two tenants happen to have in common."""
 
+import io
 from datetime import date
 from uuid import UUID
 
@@ -122,6 +123,40 @@ def test_the_file_of_a_report_with_the_same_id_is_each_tenants_own(context, twin
             assert f"Noa-of-{other.slug}" not in printed
     kept = list((settings().data / "files").rglob(f"{report}*"))
     assert {path.relative_to(settings().data / "files").parts[0] for path in kept} == {oak.schema, elm.schema}
+
+
+def test_a_sheet_that_was_sent_to_one_is_not_there_in_the_other(context, twins, oak, elm):
+    """The same coordinator in both, the same community's id; the upload's own id is taken along."""
+    person, _account, _session, place = twins
+    ours, theirs = at(context, oak, person), at(context, elm, person)
+    sheet = b"first name,last name,role,phone\nSheet-of-oak,Levi,mentor,0525550100\n"
+    sent = {"community": str(place), "sheet": (io.BytesIO(sheet), "sheet-of-oak.csv"), "csrf_token": token(ours)}
+    address = ours.post("/import", data=sent, content_type="multipart/form-data").location.removesuffix("/columns")
+    assert "Sheet-of-oak" in ours.get(f"{address}/columns").text
+    for page in ("", "/columns", "/progress", "/to-correct.csv"):
+        assert theirs.get(address + page).status_code == 404
+    for deed in ("/columns", "/commit", "/undo"):
+        assert theirs.post(address + deed, data={"csrf_token": token(theirs)}).status_code == 404
+    assert "heet-of-oak" not in theirs.get("/import").text
+
+
+def test_what_a_browser_keeps_of_one_tenant_does_not_stand_for_the_next_one(context, twins, oak, elm):
+    """The same report's id in both, asked for with the first one's tag and a moment to come: never 304."""
+    person, _account, _session, place = twins
+    report = new_id()
+    for tenant in (oak, elm):
+        db.session.remove()
+        with tenancy.entered(None), within(tenant):
+            made = make_report(place, date(2026, 9, 1), person).id
+            db.session.flush()
+            db.session.execute(text("update reports set id = :new where id = :old"), {"new": report, "old": made})
+            commit()
+    kept = at(context, oak, person).get(f"/reports/{report}/pdf")
+    assert "no-store" in kept.headers["Cache-Control"]
+    headers = {"If-None-Match": kept.headers.get("ETag", "*"), "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    answer = at(context, elm, person).get(f"/reports/{report}/pdf", headers=headers)
+    assert answer.status_code == 200
+    assert "Noa-of-elm" in opened(answer.data)
 
 
 @pytest.mark.parametrize("parts", [("..", "x"), ("a", "..", "..", "x"), ("/etc/passwd",), ("a/../../x",), ("..",)])

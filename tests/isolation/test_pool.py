@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import Context
 
 import pytest
@@ -236,6 +237,20 @@ def test_a_page_that_fails_gives_the_connection_back_to_nobody(streaming, oak, e
         assert db.engine.pool.checkedout() == 0
         assert tenancy.current_or_none() is None
         assert streaming("plain", tenant) == name
+
+
+def test_a_teardown_that_fails_leaves_no_tenant_behind(narrow, streaming, oak, elm):
+    """Nothing of ours fails there; if something did, the house's own leaving comes all the same."""
+
+    def falls(_error):
+        raise ZeroDivisionError
+
+    narrow.teardown_request_funcs[None].append(falls)
+    for tenant, name in [(oak, "Ada"), (elm, "Eve")] * 2:
+        with suppress(ZeroDivisionError):
+            assert streaming("plain", tenant) == name
+        assert tenancy.current_or_none() is None
+        assert db.engine.pool.checkedout() == 0
 
 
 def test_a_client_that_hangs_up_leaves_no_tenant_behind(streaming, oak, elm):
