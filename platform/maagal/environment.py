@@ -33,6 +33,8 @@ def environment(folder: Path, *, database_url: str, redis_url: str, mail_url: st
         "MAAGAL_CLOCK_FILE": str(folder.absolute() / "clock"),
         "MAAGAL_DEMO": "1",
         "MAAGAL_CITUS": "0",
+        "MAAGAL_LEAVING_DELAY_HOURS": "48",
+        "MAAGAL_SECOND_STEP_WAIT_HOURS": "12",
     }
     given = {name: value for name, value in os.environ.items() if name in made and value and name != "MAAGAL_PORT"}
     return made | given

@@ -23,6 +23,7 @@ from maagal.servers.mailbox import USER
 from maagal.servers.process import StartError
 
 LINK = re.compile(r"https?://\S+")
+WAIT = "0.002"  # hours, seven seconds: nobody waits a night for a new second step
 READY_WITHIN = 420.0  # seconds; the demo is made in them
 
 
@@ -102,8 +103,9 @@ def opened() -> Iterator[Opened]:
 
 def _start(house: Opened) -> subprocess.Popen[bytes]:
     command = (sys.executable, "-m", "maagal.supervise", "--folder", str(house.folder), "--port", str(house.port))
+    soon = {"MAAGAL_SECOND_STEP_WAIT_HOURS": WAIT}
     with _log(house).open("wb") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, env=without({}), start_new_session=True)
+        return subprocess.Popen(command, stdout=log, stderr=log, env=without(soon), start_new_session=True)
 
 
 def _log(house: Opened) -> Path:

@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from maagal.age_keys import is_public_key
@@ -109,15 +109,20 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         filters=[_small],
         description=_l("Only where the organisation has one that leads here, such as support.example.org."),
     )
-    kind = RadioField(_l("Kind"), choices=[SelectChoice(*each) for each in KINDS.items()], default="public")
-    locale = RadioField(_l("Language"), choices=TONGUES, default="he")
-    timezone = SelectField(_l("Time zone"), choices=[SelectChoice(each, each) for each in ZONES], default="Asia/Jerusalem")
+    kind = RadioField(_l("Kind"), [DataRequired()], choices=[SelectChoice(*each) for each in KINDS.items()], default="public")
+    locale = RadioField(_l("Language"), [DataRequired()], choices=TONGUES, default="he")
+    timezone = SelectField(
+        _l("Time zone"),
+        [DataRequired()],
+        choices=[SelectChoice(each, each) for each in ZONES],
+        default="Asia/Jerusalem",
+    )
     administrator = StringField(
         _l("The first administrator’s mail address"),
         filters=[_small],
         description=_l("The organisation itself sends an invitation there, good once and for a week."),
     )
-    administrator_locale = RadioField(_l("Their language"), choices=TONGUES, default="he")
+    administrator_locale = RadioField(_l("Their language"), [DataRequired()], choices=TONGUES, default="he")
 
     def validate_administrator(self, field: Any) -> None:
         """Refuse what is no mail address."""
@@ -247,7 +252,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Where the first administrator is reached."""
 
     administrator = StringField(_l("Mail address"), [InputRequired(_l("Please write a mail address."))], filters=[_small])
-    administrator_locale = RadioField(_l("Their language"), choices=TONGUES, default="he")
+    administrator_locale = RadioField(_l("Their language"), [DataRequired()], choices=TONGUES, default="he")
 
     def validate_administrator(self, field: Any) -> None:
         """Refuse what is no mail address."""

@@ -24,11 +24,11 @@ def frame() -> dict[str, Any]:
 def _menu() -> list[dict[str, Any]]:
     entries = (
         (_("Organisations"), "console.index", "building-2"),
-        (_("Leaving"), "console.leaving", "log-out"),
-        (_("Lost second steps"), "console.lost_steps_waiting", "key-round"),
         (_("Queues"), "console.queues", "inbox"),
         (_("Upgrades"), "console.upgrades", "git-compare-arrows"),
         (_("Health"), "console.health", "activity"),
+        (_("Lost second steps"), "console.lost_steps_waiting", "key-round"),
+        (_("Leaving"), "console.leaving", "log-out"),
         (_("What operators did"), "console.journal", "history"),
     )
     counts = {"console.lost_steps_waiting": number_waiting()}
