@@ -200,7 +200,7 @@ class LeavingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
 
     reason = TextAreaField(
         _l("Why?"),
-        [InputRequired(_l("Please write why.")), Length(max=500)],
+        [DataRequired(_l("Please write why.")), Length(max=500)],
         filters=[_trimmed],
         description=_l("It is kept, also after an erasure: no names of people, please."),
     )
@@ -211,7 +211,7 @@ class ExportForm(LeavingForm):
 
     recipient = StringField(
         _l("The organisation’s public key"),
-        [InputRequired(_l("Please write a public key."))],
+        [DataRequired(_l("Please write a public key."))],
         filters=[_trimmed],
         description=_l("It begins with age1. Only whoever holds the secret key to it can read the export: ask for it by phone."),
     )
