@@ -15,7 +15,9 @@ FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 if FOLDER:
     Path(FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # prometheus_client wants to find it
     # Containers share the folder, and each has a process 1: a file is named after the host, too.
-    values.ValueClass = values.MultiProcessValue(lambda: f"{socket.gethostname()}-{os.getpid()}")
+    values.ValueClass = values.MultiProcessValue(  # type: ignore[no-untyped-call]  # prometheus_client carries few types
+        lambda: f"{socket.gethostname()}-{os.getpid()}"
+    )
 
 counted = CollectorRegistry()
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -13,10 +13,11 @@ from jsonschema.validators import validator_for
 
 from maagal import programs, tasks
 from maagal.config import Settings
+from maagal.environment import FIGURES
 from maagal.given_files import variable
 from tests.shipping.composed import FILE, ROOT, VARIABLE, compose, dockerfile, services
 
-OURS = ("web", "worker", "worker-urgent", "worker-reports", "beat", "relay", "provisioner", "migrate", "maagal", "mail")
+OURS = ("web", "worker", "worker-urgent", "worker-reports", "beat", "relay", "metrics", "provisioner", "migrate", "maagal", "mail")
 ONCE = {"migrate", "maagal"}
 LOGINS = {"app", "sponsor", "operator", "provisioner", "keys", "backup"}
 SETTINGS = {variable("MAAGAL_", field, name): field for name, field in Settings.model_fields.items()}
@@ -114,7 +115,7 @@ def test_no_process_is_told_a_login_that_it_does_not_need():
     assert {name for name in knows if "database" in knows[name]} == {"migrate"}
     assert {name for name in knows if "provisioner" in knows[name]} == {"migrate", "provisioner", "maagal"}
     assert {name for name in knows if "backup" in knows[name]} == {"migrate", "maagal"}
-    assert {name for name in knows if "operator" in knows[name]} == {"migrate", "web", "maagal"}
+    assert {name for name in knows if "operator" in knows[name]} == {"migrate", "web", "metrics", "maagal"}
     opens = {name for name in knows if "master_key" in knows[name]}
     assert opens == {"web", "worker", "worker-urgent", "worker-reports", "maagal"}
     assert {name for name in knows if "mail" in knows[name]} == opens - {"web"}
@@ -156,7 +157,7 @@ def test_a_task_ends_before_its_worker_is_killed():
 def test_the_example_names_every_setting_and_every_variable_of_compose_and_nothing_else():
     named = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     read = {found["name"] for found in VARIABLE.finditer(FILE.read_text()) if found["name"]}
-    assert read | SETTINGS.keys() == named
+    assert read | SETTINGS.keys() | {FIGURES} == named
 
 
 def test_the_example_is_what_compose_takes_and_each_line_of_it_is_explained():
