@@ -17,7 +17,8 @@ from maagal.environment import FIGURES
 from maagal.given_files import variable
 from tests.shipping.composed import FILE, ROOT, VARIABLE, compose, dockerfile, services
 
-OURS = ("web", "worker", "worker-urgent", "worker-reports", "beat", "relay", "metrics", "provisioner", "migrate", "maagal", "mail")
+WORKERS = ("worker", "worker-urgent", "worker-reports")
+OURS = ("web", *WORKERS, "beat", "relay", "metrics", "provisioner", "migrate", "maagal", "mail")
 ONCE = {"migrate", "maagal"}
 LOGINS = {"app", "sponsor", "operator", "provisioner", "keys", "backup"}
 SETTINGS = {variable("MAAGAL_", field, name): field for name, field in Settings.model_fields.items()}
@@ -150,7 +151,7 @@ def test_the_commands_are_those_of_the_processes_of_one_machine():
 
 
 def test_a_task_ends_before_its_worker_is_killed():
-    for name in ("worker", "worker-urgent", "worker-reports"):
+    for name in WORKERS:
         assert int(services()[name]["stop_grace_period"].removesuffix("s")) >= tasks.TIME_LIMIT * 1.5
 
 
