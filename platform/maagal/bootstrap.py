@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 
 from maagal.config import Settings
 
-APP = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"}
+APP = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "120s"}  # a first PDF cuts fonts meanwhile
 TIMEOUTS = {  # so that one's question, lock or silence does not hold up everybody; a task ends after 20 s in any case
     "app": APP, "sponsor": APP, "operator": APP,
     "keys": {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s"},

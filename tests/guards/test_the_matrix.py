@@ -41,7 +41,7 @@ def content(answer, *ids):
     for each in ids:
         text = text.replace(each, "ID")
     text = re.sub(r'(name="csrf_token"[^>]*value=|csrf[^>]*content=)"[^"]+"', r'\1""', text)
-    headers = [line for line in answer.headers if line[0] not in {"Set-Cookie", "Content-Length", "Date"}]
+    headers = [line for line in answer.headers if line[0] not in {"Set-Cookie", "Content-Length", "Date", "X-Request-ID"}]
     return answer.status_code, headers, text
 
 
