@@ -111,6 +111,7 @@ def test_whom_the_matrix_names_sees_their_own(house, pine, enter, role):
         for route in routes
         if not any(client.get(address).status_code in SEEN for client in clients for address in pine.addresses(route))
     }
+    shut -= {"health.readyz"}  # open to all, and 503 here: no worker does what this world asked for
     assert shut == {endpoint for endpoint, narrower in NARROWER if narrower == role}
 
 
