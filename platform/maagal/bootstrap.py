@@ -12,7 +12,8 @@ from sqlalchemy.engine import URL, make_url
 from maagal import citus
 from maagal.config import Settings
 
-APP = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"}
+IDLE = "120s"  # a first PDF cuts its fonts in a transaction that waits for it
+APP = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": IDLE}
 TIMEOUTS = {  # so that one's question, lock or silence does not hold up everybody; a task ends after 20 s in any case
     "app": APP, "sponsor": APP, "operator": APP,
     "keys": {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s"},

@@ -18,7 +18,7 @@ TOKEN = re.compile(r"(?<=/)[\w-]{43}\b")
 CSRF = re.compile(r"""(name="csrf_token"[^>]*value=|csrf[^>]*content=|csrf[^"]{0,30}&#34;: ?)("|&#34;)[\w.\-]+""", re.IGNORECASE)
 BROKEN = re.compile(r"[\s\u00ad\ufffe]+")
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
-PER_ANSWER = {"Set-Cookie", "Content-Length", "Date", "ETag"}  # they differ from one answer to the next
+PER_ANSWER = {"X-Request-ID", "Set-Cookie", "Content-Length", "Date", "ETag"}  # they differ from one answer to the next
 
 
 def words_of(answer: TestResponse) -> str:

@@ -107,7 +107,7 @@ def test_the_next_tenant_on_the_only_connection_finds_itself_and_nothing_else(na
         try:
             with within(tenant):
                 role, path, limit, pid = db.session.execute(LOOK).one()
-                assert (role, limit) == (tenant.schema, "0")
+                assert (role, limit) == (tenant.schema, "15s")
                 assert path == f"pg_catalog, {tenant.schema}, pg_temp"
                 assert names() == [name]
                 backends.add(pid)

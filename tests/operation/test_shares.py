@@ -231,7 +231,7 @@ def test_a_question_that_takes_too_long_is_cut_off_and_says_come_again(
 
 
 @pytest.mark.parametrize(("login", "name", "said"), [
-    ("app", "statement_timeout", "15s"), ("app", "lock_timeout", "5s"), ("app", "idle_in_transaction_session_timeout", "30s"),
+    ("app", "statement_timeout", "15s"), ("app", "lock_timeout", "5s"), ("app", "idle_in_transaction_session_timeout", "2min"),
     ("sponsor", "statement_timeout", "15s"), ("operator", "statement_timeout", "15s"),
 ])  # fmt: skip
 def test_every_login_of_pages_and_tasks_is_cut_off_by_the_database(

@@ -82,7 +82,7 @@ def test_the_relay_passes_by_and_comes_back_within_seconds(news, birch_is_behind
     list(upgrading.upgrade_tenants(settings()))
     register.forget()
     with clock.held_at(clock.now() + relay.PATIENCE):
-        assert ("birch", "delivery") in turned()
+        assert "birch" in {slug for slug, _queue in turned()}
 
 
 def test_the_sweep_passes_by_and_corrects_the_others(news, birch_is_behind, administrator):
