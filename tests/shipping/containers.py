@@ -28,7 +28,7 @@ from tests.shipping.composed import ROOT, compose, dockerfile
 VENV = Path(sysconfig.get_path("scripts"))
 ANYWHERE = "0.0.0.0"  # noqa: S104  as the file says, in a container
 PORTS = ("8000", "8003", "1025", "1080")  # inside containers
-PLACES = re.compile(r"(?<![\w/])(?:/run/secrets/|/tmp/|/data\b|/figures\b|0\.0\.0\.0)|\b(?:" + "|".join(PORTS) + r")\b")
+PLACES = re.compile(r"(?<![\w/])(?:/run/secrets/|/tmp/|/data\b|/figures\b|/app\b|0\.0\.0\.0)|\b(?:" + "|".join(PORTS) + r")\b")
 SHUT_IN = (
     'for each in "$DATA" "$TMP"; do mount --bind "$each" "$each"; done; mount -o remount,ro,bind /; '
     'exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- "$@"'
@@ -145,6 +145,7 @@ class Composed:
             "/tmp/": f"{tmp}/",
             "/data": str(self.folder / "data"),
             "/figures": str(self.folder / "data" / "figures"),
+            "/app": str(self.folder / "app"),
             ANYWHERE: "127.0.0.1",
         }
         here |= {port: str(self.ports[port]) for port in PORTS}

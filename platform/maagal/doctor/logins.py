@@ -6,6 +6,7 @@ from typing import LiteralString
 import psycopg
 
 from maagal.bootstrap import LOGINS, TIMEOUTS
+from maagal.config import settings
 from maagal.doctor.asking import connected, known, row
 from maagal.doctor.finding import BAD, WARN, Finding, judged
 
@@ -33,7 +34,7 @@ select rolname from pg_roles where rolname = any(%s) and (rolsuper or rolcreated
 """
 SLEEPERS = """
 select count(*) from pg_roles where (rolname = 'maagal_owner' or rolname ~ '^t_[0-9a-f]{12}(_sponsor)?$')
-  and (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls)
+  and (rolcanlogin and not %s or rolsuper or rolcreaterole or rolcreatedb or rolbypassrls)
 """
 PUBLIC = "select count(*) from pg_default_acl, aclexplode(defaclacl) g where g.grantee = 0"
 DEFAULTS = """
@@ -59,7 +60,7 @@ def attributes() -> Iterator[Finding]:
     """No login may more than its work needs, and no other role of ours may log in."""
     with connected("operator") as connection:
         wrong = [name for (name,) in connection.execute(ATTRIBUTES, [[f"maagal_{login}" for login in LOGINS]])]
-        (awake,) = row(connection, SLEEPERS)
+        (awake,) = row(connection, SLEEPERS, [settings().citus])  # a cluster's nodes connect to each other as these roles
     yield judged(not wrong, f"attributes of {', '.join(wrong)}" if wrong else "no login has an attribute too many", REPAIR)
     yield judged(not awake, f"{awake} roles that own or hold tables may log in or more", "alter role … nologin", otherwise=BAD)
 
