@@ -54,7 +54,8 @@ def test_no_page_shows_anything_of_the_other_tenant(house, here_and_there, enter
         for address in worth_asking(house, here, route, name):
             answer = client.get(address)
             said = text_of(answer)
-            wrong += [f"{address}: {answer.status_code}"] if answer.status_code >= 500 else []
+            broken = answer.status_code >= 500 and route.endpoint != "health.readyz"  # no worker does here what is asked for
+            wrong += [f"{address}: {answer.status_code}"] if broken else []
             wrong += [f"{address} names the other tenant"] if there.mark in said else []
             read = {word for word in ALONE if re.search(rf"{here.mark}-{word}\b", said)}
             wrong += [f"{address} shows {name} {word!r}" for word in read if name not in ALONE[word]]

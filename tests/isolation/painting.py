@@ -34,7 +34,7 @@ CODES = {  # column, or table.column: why it holds no words of people
     "languages": VOCABULARY, "life_areas": VOCABULARY, "skills": VOCABULARY, "experience": VOCABULARY,
     "wanted_experience": VOCABULARY, "unwanted_experience": VOCABULARY, "interests": VOCABULARY, "dislikes": VOCABULARY,
     "cultures": VOCABULARY, "topics": VOCABULARY,
-    "token_hash": SECRET, "code_hash": SECRET, "digest": SECRET, "hash": SECRET, "totp": SECRET,
+    "token_hash": SECRET, "link_hash": SECRET, "code_hash": SECRET, "digest": SECRET, "hash": SECRET, "totp": SECRET,
     "phone": "a number: each tenant's are its own digits",
 }  # fmt: skip
 CHOICE = re.compile(r"'([a-z_]+)'::text")

@@ -30,6 +30,8 @@ QUIET = {  # pages on which no word of the tenant need stand, though they are op
     "communities.new": FORM, "intake.ask": FORM, "intake.new": FORM, "sign_in.ask": FORM, "sign_in.code": FORM,
     "sign_in.enrol": FORM, "sign_in.second": FORM, "intake.saved": HOUSE, "intake.thanks": HOUSE, "safeguarding.sent": HOUSE,
     "sign_in.link": "says nothing before it is spent: whoever scans mails opens it too",
+    "lost.link": "says nothing before it is spent, as the link to sign in",
+    "health.readyz": HOUSE,
     "intake.resume": "one button: what was half written is shown to whoever presses it",
     "one_tap.ask": "opens without signing in, and may be passed on: names nobody",
     "notifications.news": "says that there is something new",
@@ -41,6 +43,9 @@ QUIET = {  # pages on which no word of the tenant need stand, though they are op
 }  # fmt: skip
 OUT_OF_REACH = {
     ("POST", "sign_in.try_code"): "needs the code out of a letter; tests/people/signing_in has it",
+    ("POST", "lost.confirm"): "needs a code of the app that is being set up; tests/people/renewing has it",
+    ("GET", "certificates.wanted"): "answers the reverse proxy alone; tests/shipping has it",
+    ("GET", "health.readyz"): "a world in which nobody works is not ready; tests/operation has it",
 }
 LATER = timedelta(days=40)  # every clock that runs now has rung by then
 

@@ -55,7 +55,7 @@ def fail(statement):
 
 
 def ends_by_commit(_tenant):
-    db.session.execute(text("set session statement_timeout = 0"))
+    db.session.execute(text("set local statement_timeout = 0"))
     commit()
 
 
