@@ -105,16 +105,22 @@ def test_the_unwrapped_keys_in_memory_are_found_by_tenant(twins, oak, elm):
         keystore.by_id(elm.id, keys["oak"])
 
 
-def test_the_file_of_a_report_with_the_same_id_is_each_tenants_own(context, twins, oak, elm):
-    person, _account, _session, place = twins
+def one_report_in_both(person, place, *tenants):
+    """Make a report of the same id in each; return the id."""
     report = new_id()
-    for tenant in (oak, elm):
+    for tenant in tenants:
         db.session.remove()
         with tenancy.entered(None), within(tenant):
             made = make_report(place, date(2026, 9, 1), person).id
             db.session.flush()
             db.session.execute(text("update reports set id = :new where id = :old"), {"new": report, "old": made})
             commit()
+    return report
+
+
+def test_the_file_of_a_report_with_the_same_id_is_each_tenants_own(context, twins, oak, elm):
+    person, _account, _session, place = twins
+    report = one_report_in_both(person, place, oak, elm)
     for tenant, other in ((oak, elm), (elm, oak)):
         client = at(context, tenant, person)
         for _first_and_kept in range(2):
@@ -143,14 +149,7 @@ def test_a_sheet_that_was_sent_to_one_is_not_there_in_the_other(context, twins, 
 def test_what_a_browser_keeps_of_one_tenant_does_not_stand_for_the_next_one(context, twins, oak, elm):
     """The same report's id in both, asked for with the first one's tag and a moment to come: never 304."""
     person, _account, _session, place = twins
-    report = new_id()
-    for tenant in (oak, elm):
-        db.session.remove()
-        with tenancy.entered(None), within(tenant):
-            made = make_report(place, date(2026, 9, 1), person).id
-            db.session.flush()
-            db.session.execute(text("update reports set id = :new where id = :old"), {"new": report, "old": made})
-            commit()
+    report = one_report_in_both(person, place, oak, elm)
     kept = at(context, oak, person).get(f"/reports/{report}/pdf")
     assert "no-store" in kept.headers["Cache-Control"]
     headers = {"If-None-Match": kept.headers.get("ETag", "*"), "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
