@@ -16,10 +16,12 @@ COPY platform platform
 COPY tenants tenants
 COPY workers workers
 ENV PYTHONPATH=/app/platform:/app
-# What bin/env.sh and the first page make at run time: catalogues, fonts, bytecode. Nothing is written into /app later.
+# What bin/env.sh and the first page make at run time: catalogues, fonts (for their owner alone, were it not for chmod),
+# bytecode. Nothing is written into /app later.
 RUN /venv/bin/pybabel -q compile -d platform/maagal/translations \
     && /venv/bin/python -m maagal.fonts /app/cache \
-    && /venv/bin/python -m compileall -q /app
+    && /venv/bin/python -m compileall -q /app \
+    && chmod -R a+rX /app
 
 FROM ${PYTHON}
 RUN groupadd --gid 10001 maagal \

@@ -30,6 +30,13 @@ def test_writers_at_once_do_not_meet_and_a_reader_sees_a_whole_file(tmp_path: Pa
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_what_is_made_on_the_way_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "files" / "tenant" / "reports" / "report.pdf"
+    write_whole(path, b"content")
+    made = (path, *path.parents[:3])
+    assert {each.name: each.stat().st_mode & 0o077 for each in made} == dict.fromkeys((each.name for each in made), 0)
+
+
 def test_a_file_that_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "taken" / "inside").mkdir(parents=True)
     with pytest.raises(OSError, match="taken"):

@@ -132,6 +132,13 @@ def test_nothing_is_made_at_run_time_that_the_image_brings(composed: Composed) -
     assert list((composed.folder / "app").rglob("he/LC_MESSAGES/messages.mo"))
 
 
+def test_what_the_image_brings_may_be_read_by_whoever_runs_in_it(composed: Composed) -> None:
+    """It is made by root and read by 10001."""
+    brought = list((composed.folder / "app").rglob("*"))
+    assert len(brought) > 100
+    assert [path for path in brought if not path.stat().st_mode & 0o004] == []
+
+
 def test_no_secret_stands_in_an_environment_or_a_command_line(composed: Composed) -> None:
     secrets = {path.read_text() for path in composed.secrets.iterdir() if path.stat().st_size > 40}
     words = {word for each in secrets for word in re.findall(r"[0-9a-f]{64}", each)}

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from maagal.whole_files import make_folder
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
@@ -13,7 +15,7 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
     It is readable by its owner alone. What was at PATH before is replaced.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     half = path.with_name(f".{path.name}.{os.getpid()}.half")
     try:
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
