@@ -72,14 +72,15 @@ class Cage:
 @contextmanager
 def cage(app: Flask, slug: str, kind: str) -> Iterator[Cage]:
     """Open a tenant, furnish and paint it; hold a connection that looks into it."""
-    with administrator() as connection, app.app_context():
-        tenant = open_and_furnish(slug, name=f"CANARY-{slug}-house", kind=kind, demo=True)
-        schema = Schema(connection, tenant.schema)
-        with within(tenant):
-            home = furnish(tenant)
-            add_what_waits(home)
-            paint(schema, mark_of(tenant))
-        yield Cage(home, schema)
+    with administrator() as connection:
+        with app.app_context():
+            tenant = open_and_furnish(slug, name=f"CANARY-{slug}-house", kind=kind, demo=True)
+            schema = Schema(connection, tenant.schema)
+            with within(tenant):
+                home = furnish(tenant)
+                add_what_waits(home)
+                paint(schema, mark_of(tenant))
+        yield Cage(home, schema)  # outside the application: tests that come later stand in none
 
 
 def react(app: Flask, tenant: Tenant, later: timedelta = timedelta()) -> None:

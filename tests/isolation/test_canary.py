@@ -83,7 +83,7 @@ def logged(house):
 
 
 @pytest.fixture
-def cages_from(cages):
+def cages_from(context, cages):
     """The three tenants, the one to be crawled first."""
     return lambda slug: [cages[slug], *(cage for name, cage in cages.items() if name != slug)]
 

@@ -8,7 +8,7 @@ from tests.isolation.painting import CODES, unpainted
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_text_of_every_table_carries_its_tenants_mark(cages, slug):
+def test_every_text_of_every_table_carries_its_tenants_mark(context, cages, slug):
     cage = cages[slug]
     assert [table for table in cage.schema.columns if not cage.schema.rows(table)] == []
     with within(cage.tenant):
