@@ -1,8 +1,11 @@
 """Does a worker get on? Each notes in Valkey when it begins and ends something; whoever watches compares that with what waits.
 
 A process that lives and does nothing is told so apart from one whose every attempt fails: an attempt is movement, too.
+Whether a main loop turns is another question (alive.py): it turns also while the worker's children hang, a health check asks
+it every few seconds and may import nothing for it, and it must be well while Valkey is away.
 """
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,9 +17,12 @@ from redis import Redis, RedisError
 
 from maagal import clock, scopes
 from maagal.config import settings
+from maagal.queues import QUEUES
 
 KEPT = 86_400  # seconds a note is kept; who is older is forgotten, and one that starts is given its time anew
 LONGEST_PATIENCE = 3_600.0  # seconds
+FRESH = 1.0  # seconds until a process notes again: the relay turns ten times a second, a worker ends as many tasks
+_noted: dict[str, float] = {}
 
 
 class Sign(NamedTuple):
@@ -27,7 +33,10 @@ class Sign(NamedTuple):
 
 
 def moved(worker: str) -> None:
-    """Note that a worker began or ended something; Valkey may be away, then nobody can be watched."""
+    """Note that a worker began or ended something, if not just noted; Valkey may be away, then nobody can be watched."""
+    if time.monotonic() - _noted.get(worker, float("-inf")) < FRESH:
+        return
+    _noted[worker] = time.monotonic()
     with suppress(RedisError):
         _client(settings().redis_url).set(_key(worker), clock.now().isoformat(), ex=KEPT)
 
@@ -43,6 +52,17 @@ def sign_of(redis_url: str, worker: str, queues: Sequence[str]) -> Sign | None:
     except RedisError:
         return None
     return Sign(sum(lengths) if queues else 1, (note or b"").decode())
+
+
+def messages(redis_url: str) -> dict[str, int] | None:
+    """Return how many messages lie in each of Celery's queues; None while Valkey is away."""
+    try:
+        with _client(redis_url).pipeline(transaction=False) as asked:
+            for queue in QUEUES:
+                asked.llen(queue)
+            return dict(zip(QUEUES, asked.execute(), strict=True))
+    except RedisError:
+        return None
 
 
 def is_moving(sign: Sign | None, within: float) -> bool:

@@ -6,7 +6,7 @@ holds the answer. It is believed for a second: whoever asks without end costs no
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, LiteralString
 
@@ -53,11 +53,15 @@ def of_the_database() -> dict[str, str]:
         with psycopg.connect(address, autocommit=True, connect_timeout=CONNECT, options=options) as connection:
             found["database"] = OK
             found["revisions"] = _word(not _one(connection, BEHIND, [list(migrate.earlier("tenant"))]))
-            oldest = _one(connection, LATEST)
-            found["work"] = _word(oldest is None or clock.now() - oldest < LATE)
+            found["work"] = _word(waited(_one(connection, LATEST)) < LATE)
     except psycopg.Error:
         found["database"] = BAD
     return found
+
+
+def waited(oldest: datetime | None) -> timedelta:
+    """Return how long the oldest work that is due waits; nothing where none does."""
+    return max(timedelta(0), clock.now() - oldest) if oldest else timedelta(0)
 
 
 def of_valkey() -> str:

@@ -143,8 +143,8 @@ def test_the_models_of_the_control_schema_are_level_with_their_tables(house):
         assert {(name, column.name, bool(column.nullable)) for column in table.columns} <= stands
 
 
-def test_the_console_shows_the_queues_that_there_are():
-    assert signs.QUEUES == tasks.QUEUES
+def test_the_console_shows_the_queues_that_there_are(house):
+    assert list(signs.queue_lengths()) == list(tasks.QUEUES)
 
 
 def test_the_list_of_addresses_names_the_operators(house):

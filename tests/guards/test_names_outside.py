@@ -25,11 +25,10 @@ THE_HOUSES_OWN = {  # these begin processes or carry what we ship: none of them 
     "given_files.py": "reads files that the house's own environment names", "alive.py": "touches the file that it names",
     "cli.py": "commands",
     "tasks.py": "declares the queues of Celery", "relay.py": "knows how Celery's broker fails", "limits.py": "makes the limiter",
-    "counters.py": "makes the folder that processes count in", "progress.py": "notes which of the house's workers move",
-    "readiness.py": "asks whether Valkey answers", "measuring/house.py": "asks Valkey how long the queues of Celery are",
+    "counters.py": "makes the folder that processes count in", "progress.py": "notes who moves, counts Celery's messages",
+    "readiness.py": "asks whether Valkey answers",
     "doctor/place.py": "looks at the house's folder", "doctor/servers.py": "asks Valkey how it is set",
     "migrate.py": "reads the migrations we ship", "drift.py": "reads drift.sql",
-    "console/signs.py": "asks Valkey how long the queues of Celery are: they are nobody's",
 }  # fmt: skip
 OF_THE_OPERATOR = {  # these write and read archives at paths that an operator types; none is ever in a page or a task
     "leaving/age_streams.py": "opens pipes and identity files", "leaving/archives.py": "reads files under the paths it is given",

@@ -1,8 +1,11 @@
 """When a worker counts as one that lives and does nothing, and when it does not."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
-from maagal import clock
+import pytest
+
+from maagal import clock, progress
 from maagal.progress import Sign, Watch, is_moving
 
 WAITS, NOTHING_WAITS = 3, 0
@@ -55,3 +58,16 @@ def test_a_probe_from_outside_hears_the_same() -> None:
     assert is_moving(Sign(NOTHING_WAITS, long_ago), 120)
     assert is_moving(Sign(WAITS, ""), 120), "it has only just begun, or Valkey forgot"
     assert is_moving(None, 120)
+
+
+def test_a_worker_notes_at_most_once_a_second_that_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(progress, "_noted", {})
+    monkeypatch.setattr(progress, "_client", lambda _url: SimpleNamespace(set=lambda key, *_note, **_kept: written.append(key)))
+    for _ in range(100):
+        progress.moved("one@here")
+        progress.moved("other@here")
+    assert len(written) == 2, written
+    monkeypatch.setattr(progress, "FRESH", 0.0)
+    progress.moved("one@here")
+    assert len(written) == 3

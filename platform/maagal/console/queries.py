@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, extract, func, or_, select, table, true
+from sqlalchemy import ColumnElement, column, extract, func, or_, select, table, text, true
 
 from maagal.console.models import Invitation, Operation, Operator, Retry, Usage, Wish
 from maagal.db import db
+from maagal.measuring.house import WISHES
 from maagal.provisioning import Wanted
 from maagal.register import TenantRow
 
@@ -86,9 +87,8 @@ def invitation(tenant_id: UUID) -> Invitation | None:
 
 def waiting_wishes() -> tuple[int, float]:
     """Return how many wishes wait for the provisioner, and since how many seconds the oldest does."""
-    oldest = extract("epoch", func.now() - func.min(Wish.wished_at))
-    number, seconds = db.session.execute(select(func.count(), oldest).where(Wish.state.in_(("wanted", "working")))).one()
-    return number, float(seconds or 0)
+    number, seconds = db.session.execute(text(WISHES)).one()
+    return number, float(seconds)
 
 
 def retry_pending(tenant_id: UUID) -> bool:

@@ -1,17 +1,15 @@
 """Signs of life of the parts of the house, as far as they are seen from here."""
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from redis import Redis, RedisError
 
-from maagal import clock, migrate
+from maagal import clock, migrate, progress
 from maagal.config import settings
 from maagal.console import queries
 
-QUEUES = ("urgent", "facts", "delivery", "reports")  # as tasks.QUEUES, which stands above; a test compares them
 SLOW = timedelta(minutes=2)  # after which something that waits is a bad sign
 DEAF = 15.0  # seconds in which the provisioner should have taken a wish
 
@@ -26,11 +24,7 @@ class Sign(NamedTuple):
 
 def queue_lengths() -> dict[str, int] | None:
     """Return how many messages lie in each of Celery's queues; None while Valkey is away."""
-    try:
-        with Redis.from_url(settings().redis_url, socket_timeout=2, socket_connect_timeout=2) as valkey:
-            return {name: int(_number(valkey.llen(name))) for name in QUEUES}
-    except RedisError:
-        return None
+    return progress.messages(settings().redis_url)
 
 
 def signs_of_life() -> list[Sign]:
@@ -65,12 +59,6 @@ def _scheduler() -> Sign:
 
 
 def _revisions() -> Sign:
-    behind = sum(row.number for row in queries.revisions() if row.revision != migrate.head("tenant"))
+    behind = sum(row.number for row in queries.revisions() if row.revision in migrate.earlier("tenant"))
     said = ngettext("One organisation is behind.", "%(num)s organisations are behind.", behind)
     return Sign(_("Schemas"), not behind, said if behind else _("Everybody is at the newest revision."))
-
-
-def _number(answer: Any) -> int:
-    """Redis types its answers as either at once or awaited; ours are at once."""
-    number: int = answer
-    return number

@@ -8,13 +8,14 @@ from maagal.config import settings
 from maagal.doctor.asking import connected, row
 from maagal.doctor.finding import BAD, OK, WARN, Finding, judged
 from maagal.leaving import rotating
-from maagal.readiness import LATE, LATEST
+from maagal.measuring.house import WISHES
+from maagal.readiness import LATE, LATEST, waited
 
 SOME = 5  # names in a line
 OLD = timedelta(days=2)
 BLANKS = "select count(*) from control.blank_schemas where revision = %s"
 GIVEN_UP = "select coalesce(sum(f.value::bigint), 0), count(distinct tenant_id) from control.usage, jsonb_each_text(failed) f"
-WISHES = "select count(*) from control.wishes where state in ('wanted', 'working') and wished_at < now() - interval '1 minute'"
+DEAF = 60.0  # seconds in which the provisioner should have carried out a wish
 
 
 def revisions() -> Iterator[Finding]:
@@ -36,17 +37,18 @@ def drifted() -> Iterator[Finding]:
 def blanks() -> Iterator[Finding]:
     """There is a prepared schema for whoever is opened next, and the provisioner takes wishes."""
     with connected("provisioner") as connection:
-        (number,), (waiting,) = row(connection, BLANKS, [migrate.head("tenant")]), row(connection, WISHES)
+        (number,), (waiting, seconds) = row(connection, BLANKS, [migrate.head("tenant")]), row(connection, WISHES)
     said = f"{number} prepared schemas of {settings().blank_schemas}"
     yield judged(number or not settings().blank_schemas, said, "is the provisioner running?", otherwise=WARN)
-    yield judged(not waiting, f"{waiting} wishes wait for more than a minute", "is the provisioner running? see its log")
+    late = f"{waiting} wishes wait, the oldest for {seconds:.0f} s"
+    yield judged(seconds < DEAF, late, "is the provisioner running? see its log")
 
 
 def work() -> Iterator[Finding]:
     """What is due is done, and nothing was given up."""
     with connected("operator") as connection:
         (oldest,), (failed, tenants) = row(connection, LATEST), row(connection, GIVEN_UP)
-    waits = max(timedelta(0), clock.now() - oldest) if oldest else timedelta(0)
+    waits = waited(oldest)
     todo = "are relay and workers running? see their logs, and /console/queues"
     yield judged(waits < LATE, f"the oldest work that is due waits for {waits.total_seconds():.0f} s", todo)
     said = f"{failed} pieces of work were given up in {tenants} tenants"

@@ -6,13 +6,13 @@ from typing import Any, LiteralString
 import psycopg
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from redis import Redis, RedisError
 from sqlalchemy.engine import make_url
 
-from maagal import clock, migrate
+from maagal import clock, migrate, progress
 from maagal.bootstrap import plain
 from maagal.config import settings
 from maagal.queues import QUEUES
+from maagal.readiness import LATEST, waited
 
 CONNECT, ANSWER = 2, 2000  # seconds, milliseconds
 BY_STATE = "select state, count(*) from control.tenants group by state"
@@ -20,11 +20,11 @@ BEHIND = "select count(*) from control.tenants where state <> 'erased' and revis
 WAITING = """
 select q.key, sum((q.value ->> 0)::bigint), sum((q.value ->> 1)::bigint) from control.due, jsonb_each(waiting) q group by 1
 """
-OLDEST = """
-select min(least(at, oldest)), count(*) filter (where at <= %s or oldest is not null) from control.due where what = 'outbox'
-"""
+LATE = "select count(*) from control.due where what = 'outbox' and (at <= %s or oldest is not null)"
 FAILED = "select f.key, sum(f.value::bigint) from control.usage, jsonb_each_text(failed) f group by 1"
-WISHES = "select count(*), extract(epoch from now() - min(wished_at)) from control.wishes where state in ('wanted', 'working')"
+WISHES = """
+select count(*), coalesce(extract(epoch from now() - min(wished_at)), 0) from control.wishes where state in ('wanted', 'working')
+"""  # number, and the seconds that the oldest waits; the doctor and the console ask this, too
 BACKENDS = "select usename, count(*) from pg_stat_activity where usename like 'maagal%%' group by 1"
 Ask = Callable[..., Sequence[Any]]
 
@@ -69,31 +69,26 @@ def _work(ask: Ask) -> Iterator[Metric]:
     for at, name, what in ((0, "pending", "Rows that wait to be handed out."), (1, "leased", "Rows that workers have.")):
         rows = [(queue, waiting.get(queue, (0, 0))[at]) for queue in QUEUES]
         yield _family(f"maagal_queue_{name}", f"{what} As the relay last saw it.", "queue", rows)
-    oldest, late = ask(OLDEST, clock.now())[0]
-    seconds = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
+    ((oldest,),) = ask(LATEST)
+    seconds = waited(oldest).total_seconds()
     yield _family("maagal_work_oldest_seconds", "How long the oldest row that is due waits to be finished.", "", [(seconds,)])
-    yield _family("maagal_work_tenants", "Organisations with work that is due.", "", [(late,)])
+    yield _family("maagal_work_tenants", "Organisations with work that is due.", "", ask(LATE, clock.now()))
     yield _family("maagal_work_given_up", "Rows that were given up, as last counted.", "work", ask(FAILED))
 
 
 def _rest(ask: Ask) -> Iterator[Metric]:
     number, seconds = ask(WISHES)[0]
     yield _family("maagal_wishes", "Wishes that wait for the provisioner.", "", [(number,)])
-    yield _family("maagal_wishes_oldest_seconds", "How long the oldest of them waits.", "", [(float(seconds or 0),)])
+    yield _family("maagal_wishes_oldest_seconds", "How long the oldest of them waits.", "", [(seconds,)])
     yield _family("maagal_backends", "Connections of each login.", "login", ask(BACKENDS))
 
 
 def of_valkey() -> list[Metric]:
     """Ask how many messages lie in each of Celery's queues."""
-    try:
-        with Redis.from_url(settings().redis_url, socket_timeout=1, socket_connect_timeout=1) as valkey:
-            asked = valkey.pipeline(transaction=False)
-            for queue in QUEUES:
-                asked.llen(queue)
-            lengths = asked.execute()
-    except RedisError:
+    lengths = progress.messages(settings().redis_url)
+    if lengths is None:
         return []
-    return [_family("maagal_queue_messages", "Batches that no worker has taken.", "queue", zip(QUEUES, lengths, strict=True))]
+    return [_family("maagal_queue_messages", "Batches that no worker has taken.", "queue", lengths.items())]
 
 
 def _family(name: str, said: str, label: str, rows: Any) -> Metric:
