@@ -1,7 +1,6 @@
 """Opens the house on one machine: starts everything, says `ready`, starts again what dies, and ends it all in order."""
 
 import fcntl
-import http.client
 import os
 import signal
 import subprocess
@@ -9,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -17,7 +15,7 @@ from typing import TextIO
 import click
 from sqlalchemy.exc import ArgumentError
 
-from maagal import progress
+from maagal import alive, progress
 from maagal.environment import without
 from maagal.instance import PORT, Instance, must_be_free
 from maagal.programs import Program, programs
@@ -63,7 +61,6 @@ class Child:
             say(f"{self.program.name} ended ({_how(self.process)}); again in {self.pause:.0f} s: {self.log}")
         elif now >= self.due:
             self._start()
-
 
     def _see_that_it_moves(self) -> None:
         """Kill it when it lives and does nothing although something waits for it; the next look starts it again."""
@@ -118,7 +115,7 @@ class House:
 
     def _wait_for_the_first_page(self) -> None:
         deadline = time.monotonic() + _OPENING
-        while not _answers(self.instance.port):
+        while not alive.answers(f"http://127.0.0.1:{self.instance.port}/healthz"):
             if time.monotonic() > deadline:
                 log = self.instance.folder / "logs" / "web.log"
                 message = f"the web server does not answer: {last_word(log)} (whole story: {log})"
@@ -224,17 +221,6 @@ def one_line(why: BaseException) -> str:
     if isinstance(why, OSError) and why.strerror:
         return f"{why.strerror}: {why.filename}" if why.filename else why.strerror
     return " ".join(str(why).split())
-
-
-def _answers(port: int) -> bool:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        line.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return line.getresponse().status == HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        line.close()
 
 
 def _how(process: subprocess.Popen[bytes]) -> str:

@@ -29,7 +29,7 @@ def counted() -> Counter[str]:
 
 def bytes_held() -> int:
     """Return the bytes the current tenant holds: what capabilities keep, and its files."""
-    return counted()["bytes"] + _bytes_of_files(scopes.file_path())
+    return _held(counted())
 
 
 def room_for(number: int) -> bool:
@@ -45,10 +45,13 @@ def keep() -> None:
         select(func.count()).where(Outbox.state.in_(OPEN_STATES), Outbox.due_at <= now).select_from(Outbox)
     )
     mails = db.session.scalar(select(func.count()).where(Outbox.kind == "mail", Outbox.state == "done").select_from(Outbox))
-    held = numbers["bytes"] + _bytes_of_files(scopes.file_path())
-    told = (tenancy.current().id, now, numbers["people"], numbers["pairs"], mails, held, waiting, Jsonb(_failed()))
+    told = (tenancy.current().id, now, numbers["people"], numbers["pairs"], mails, _held(numbers), waiting, Jsonb(_failed()))
     db.session.rollback()
     control.run(KEEP, told)
+
+
+def _held(numbers: Counter[str]) -> int:
+    return numbers["bytes"] + _bytes_of_files(scopes.file_path())
 
 
 def _failed() -> dict[str, int]:
