@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -110,11 +111,16 @@ def test_a_mail_server_that_is_down_is_no_reason_to_start_a_worker_again(circle:
     until(meanwhile(lambda: tried() > 0))
     worker.watch.patience = PATIENCE
     for _ in range(3):
-        before = tried()
+        wanted = tried() + 60
         pass_by(600)  # they are due again, and fail again
-        until(meanwhile(lambda before=before: tried() >= before + 60))  # type: ignore[misc]
+        until(meanwhile(partial(tried_often, wanted)))
     assert worker.process.pid == first
     sink.start()
+
+
+def tried_often(wanted: int) -> bool:
+    """Say whether so many attempts were made so far."""
+    return tried() >= wanted
 
 
 def tried() -> int:

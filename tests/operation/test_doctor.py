@@ -158,7 +158,7 @@ def test_valkey_that_may_drop_messages_is_bad(administrator: psycopg.Connection)
 
 
 def test_settings_that_do_not_fit_each_other_are_bad(monkeypatch: pytest.MonkeyPatch, told: dict[str, str]) -> None:
-    bend = {"master_key": "short", "public_url": "http://maagal.example", "demo": True, "metrics_host": "0.0.0.0"}  # noqa: S104
+    bend = {"master_key": "short", "public_url": "http://maagal.example", "demo": True, "metrics_host": "0.0.0.0"}  # noqa: S104  it must be found
     for name, value in bend.items():
         monkeypatch.setattr(settings(), name, value)
     said = [(each.level, each.said) for each in examined(CHECKS["sense"]) if each.level != OK]

@@ -222,7 +222,7 @@ def test_a_question_that_takes_too_long_is_cut_off_and_says_come_again(
         db.session.execute(text("select pg_sleep(5)"))
         return ""
 
-    slow.needs = context.view_functions["house.statement"].needs  # type: ignore[attr-defined]
+    slow.needs = context.view_functions["house.statement"].needs  # type: ignore[attr-defined]  # a view carries who may see it
     monkeypatch.setitem(context.view_functions, "house.statement", slow)
     monkeypatch.setitem(context.config, "PROPAGATE_EXCEPTIONS", False)
     db.session.remove()
