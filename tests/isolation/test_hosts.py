@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from maagal.app import create_app
 from maagal.addresses import host_of
+from maagal.app import create_app
 from maagal.config import settings
 from maagal.db import db
 from tests.circle import Browser, sign_in_as, token
