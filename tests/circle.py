@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from maagal import clock, tenancy
@@ -75,6 +76,15 @@ def make_circle() -> Circle:
         adam=make_person("Adam", "Bar", "advisor", community.id),
     )
     commit()
+    return made
+
+
+def at(house: Flask, tenant: Tenant, person_id: UUID | None = None) -> Browser:
+    """Return a client at a tenant's address, signed in as a person or as nobody."""
+    made = Browser(house, use_cookies=True)
+    made.origin = f"http://{tenant.slug}.localhost:8000"
+    if person_id is not None:
+        sign_in_as(made, person_id, tenant)
     return made
 
 

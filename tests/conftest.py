@@ -20,7 +20,7 @@ from maagal.db import db, within
 from maagal.environment import environment
 from maagal.opening import open_and_furnish
 from maagal.tenancy import Tenant
-from tests.circle import Browser, Circle, make_circle, sign_in_as
+from tests.circle import Browser, Circle, at, make_circle
 
 hypothesis.settings.register_profile("steady", derandomize=True)  # a run tells of the change it tests, not of its luck
 hypothesis.settings.load_profile("steady")
@@ -130,10 +130,6 @@ def browse(context: Flask, oak: Tenant) -> Callable[..., Browser]:
 
     def client(person_id: UUID | None = None, tenant: Tenant = oak) -> Browser:
         db.session.remove()
-        made = Browser(context, use_cookies=True)
-        made.origin = f"http://{tenant.slug}.localhost:8000"
-        if person_id is not None:
-            sign_in_as(made, person_id, tenant)
-        return made
+        return at(context, tenant, person_id)
 
     return client

@@ -3,6 +3,8 @@
 On one machine it answers without a subdomain, too, because not every program resolves names below localhost.
 """
 
+import re
+
 from flask import Request
 
 from maagal.config import settings
@@ -11,6 +13,12 @@ from maagal.tenancy import SLUG_KEY
 CONSOLE = "console"
 PATH = f"/{CONSOLE}"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+PORT = re.compile(r":\d*\Z")
+
+
+def host_of(netloc: str) -> str:
+    """Return a host as it is looked up and compared: without a port, in small letters."""
+    return PORT.sub("", netloc).lower()
 
 
 def console_host() -> str:
@@ -22,7 +30,7 @@ def is_console(asked: Request) -> bool:
     """Whether a request came to the console's address; never true where a host or a path names a tenant."""
     if SLUG_KEY in asked.environ or not settings().operator_url:
         return False
-    host = asked.host.rsplit(":", 1)[0].lower()
+    host = host_of(asked.host)
     return host == console_host() or (settings().is_loopback and host in LOOPBACK)
 
 

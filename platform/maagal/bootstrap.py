@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 from maagal import citus
-from maagal.config import Settings
+from maagal.config import LOGINS, Settings
 
 IDLE = "120s"  # a first PDF cuts its fonts in a transaction that waits for it
 APP = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": IDLE}
@@ -20,7 +20,6 @@ TIMEOUTS = {  # so that one's question, lock or silence does not hold up everybo
     "provisioner": {"idle_in_transaction_session_timeout": "60s"},  # what it changes says itself how long it may wait
     "backup": {},  # reads one tenant after the other, each as long as it takes
 }  # fmt: skip
-LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
 KEYS_TABLE = """
 create table if not exists keys (
   id uuid primary key, tenant_id uuid not null, owner text not null, wrapped bytea not null,

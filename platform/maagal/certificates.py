@@ -11,9 +11,9 @@ from flask import Blueprint, Request, Response, abort, request
 from maagal import register
 from maagal.addresses import console_host
 from maagal.config import settings
-from maagal.incoming import is_host
 from maagal.limits import limiter
 from maagal.permissions import anyone, needs
+from maagal.slugs import is_host
 
 bp = Blueprint("certificates", __name__)
 PASSED_ON = ("X-Forwarded-For", "Forwarded", "Via")
@@ -48,5 +48,5 @@ def is_ours(domain: str) -> bool:
     name = domain.lower()
     if name == settings().base_host or (name == console_host() and settings().operator_url):
         return True
-    tenant = register.by_host(name) if is_host(name) and ":" not in name else None
+    tenant = register.by_host(name) if is_host(name) else None
     return tenant is not None and tenant.state == "open"

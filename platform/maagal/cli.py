@@ -142,7 +142,7 @@ def invite_administrator(slug: str, administrator: str, locale: str | None) -> N
 
 @tenant.command("list")
 def list_tenants() -> None:
-    """List the tenants: short name, kind, state, revision, address."""
+    """List the tenants: short name, kind, state, address, name."""
     with house() as app, app.extensions["sqlalchemy"].engine.connect() as connection:
         for each in register.everyone(connection):
             click.echo(f"{each.slug}\t{each.kind}\t{each.state}\t{register.address(each)}\t{each.name}")

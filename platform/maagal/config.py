@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from maagal.given_files import GivenFiles, SettingRefused, variable
 
+LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")  # to PostgreSQL, as maagal_<login> at <login>_url
+
 
 class Settings(BaseSettings):
     """What a process may know. A process is given only the logins it needs; the others stay empty."""

@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_login import LoginManager, current_user
 
 from maagal import register, tenancy
-from maagal.addresses import CONSOLE, PATH, console_host, is_console
+from maagal.addresses import CONSOLE, PATH, console_host, host_of, is_console
 from maagal.db import commit, db, within
 
 WITHOUT_TENANT = frozenset({"assets", "certificates", "health"})  # blueprints that serve the house itself
@@ -68,7 +68,7 @@ def enter_tenant() -> None:
 
 def _named_tenant() -> tenancy.Tenant:
     slug = request.environ.get(tenancy.SLUG_KEY)
-    tenant = register.by_slug(slug) if slug else register.by_host(request.host.rsplit(":", 1)[0])
+    tenant = register.by_slug(slug) if slug else register.by_host(host_of(request.host))
     if tenant is None:
         abort(404)
     if tenant.state == "opening":
@@ -78,7 +78,7 @@ def _named_tenant() -> tenancy.Tenant:
 
 def enter_console() -> None:
     """Enter no tenant, with the operators' login, which reads the control schema alone; no tenant's page is here."""
-    if request.path == "/" and request.host.rsplit(":", 1)[0] == console_host():
+    if request.path == "/" and host_of(request.host) == console_host():
         abort(redirect(f"{PATH}/", 303))
     if request.blueprint not in AT_THE_CONSOLE:
         abort(404)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from maagal.config import LOGINS
 from maagal.secrets_store import keep
 
-LOGINS = ("app", "sponsor", "operator", "provisioner", "keys", "backup")
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it as it is imported: where processes count, one file each
 _OURS = ("MAAGAL_", "DATABASE_URL", "REDIS_URL", "MAIL_URL", FIGURES)  # how their names begin: each may end in _FILE
 

@@ -12,7 +12,7 @@ from flask import Flask, abort, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from maagal import register
-from maagal.addresses import console_host, is_console
+from maagal.addresses import console_host, host_of, is_console
 from maagal.config import Settings, settings
 from maagal.headers import SAFE
 from maagal.tenancy import WsgiApp
@@ -50,7 +50,7 @@ class StrictTransport:
 
     def _policy(self, netloc: str) -> str:
         """Speak for hosts below only where they are ours: beneath an organisation's own host there may be other things."""
-        host = netloc.rsplit(":", 1)[0].lower()
+        host = host_of(netloc)
         ours = host == self.base or host.endswith(f".{self.base}")
         return f"max-age={TWO_YEARS}; includeSubDomains" if ours else f"max-age={TWO_YEARS}"
 
@@ -74,5 +74,5 @@ def _stored_address() -> str | None:
     """Return the address of whoever answers at the request's host, None where nobody does."""
     if is_console(request):
         return f"https://{console_host()}{settings().port_suffix}"
-    host = request.host.rsplit(":", 1)[0].lower()
+    host = host_of(request.host)
     return f"https://{host}{settings().port_suffix}" if register.by_host(host) else None

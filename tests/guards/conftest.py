@@ -10,7 +10,7 @@ from flask import Flask
 from maagal.db import db, within
 from maagal.opening import open_and_furnish
 from maagal.tenancy import Tenant
-from tests.circle import Browser, sign_in_as
+from tests.circle import Browser, at
 from tests.conftest import empty
 from tests.guards.world import Home, furnish
 
@@ -54,11 +54,8 @@ def enter(house: Flask) -> Callable[[Home, str | None], Browser]:
 
 def _client(house: Flask, home: Home, person_id: UUID | None) -> Browser:
     """Let each client ask from an address of its own, so that nobody uses up another's share."""
-    made = Browser(house, use_cookies=True)
-    made.origin = f"http://{home.tenant.slug}.localhost:8000"
+    with house.app_context():
+        db.session.remove()
+        made = at(house, home.tenant, person_id)
     made.environ_base["REMOTE_ADDR"] = f"10.9.0.{next(_hosts)}"
-    if person_id is not None:
-        with house.app_context():
-            db.session.remove()
-            sign_in_as(made, person_id, home.tenant)
     return made

@@ -6,7 +6,8 @@ import pytest
 
 from maagal.permissions import ROLES, VISITOR, OpenRule, matrix
 from tests.circle import token
-from tests.guards.world import INSIDERS, STRANGERS, absent, text_of, views
+from tests.guards.world import IDLE, INSIDERS, STRANGERS, absent, views
+from tests.isolation.reading import words_of
 
 METHODS = ("GET", "POST")
 SEEN = {200, 303}
@@ -111,8 +112,7 @@ def test_whom_the_matrix_names_sees_their_own(house, pine, enter, role):
         for route in routes
         if not any(client.get(address).status_code in SEEN for client in clients for address in pine.addresses(route))
     }
-    shut -= {"health.readyz"}  # open to all, and 503 here: no worker does what this world asked for
-    assert shut == {endpoint for endpoint, narrower in NARROWER if narrower == role}
+    assert shut - IDLE == {endpoint for endpoint, narrower in NARROWER if narrower == role}
 
 
 def test_an_employers_administration_and_sponsor_find_nobody(house, homes, enter):
@@ -128,7 +128,7 @@ def test_an_employers_administration_and_sponsor_find_nobody(house, homes, enter
                 if route.endpoint.startswith(shut) and route.endpoint not in {"people.home", "people.today"}:
                     assert answer.status_code == 404, route.endpoint
                 if route.endpoint.partition(".")[0] != "demo":  # a demonstration on this machine lists whom to try
-                    said = text_of(answer)
+                    said = words_of(answer)
                     told += [f"{route.endpoint} names {taker}" for taker in takers if taker in said]
         assert told == []
         assert not re.search(r'href="/(people|communities|import|requests|pairs)"', client.get("/today").text)

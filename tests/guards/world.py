@@ -4,8 +4,6 @@ Insiders belong to the first community, strangers to the second; `ids` are thing
 addresses give them. An address that asks for something else fails: it has to be added here, or nobody guards it.
 """
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -13,10 +11,8 @@ from itertools import product
 from uuid import UUID
 
 from flask import Flask
-from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.routing import Rule as Route
-from werkzeug.test import TestResponse
 
 from maagal import clock, tenancy
 from maagal.addresses import CONSOLE
@@ -54,6 +50,8 @@ INSIDERS = {
     "mentor": ("miri", "rut", "talia"), "participant": ("pnina", "gali"),
 }  # fmt: skip
 STRANGERS = {"coordinator": ("zohar",), "advisor": ("ori",), "mentor": ("yael",), "participant": ("omer",)}
+IDLE = frozenset({"health.readyz"})
+"""Endpoints that answer 503 here: nobody does the work that this world asks for. tests/operation has them at work."""
 SHEET = "תפקיד,שם פרטי,שם משפחה,טלפון,דואל,שפות\nמשתתף,{0},{0},050-9669012,{0}@example.org,עברית\nמשתתף,{0},{0},12,,עברית\n"
 
 
@@ -99,19 +97,6 @@ def mark(what: str) -> str:
     return f"{mark_of(tenancy.current())}-{what}"
 
 
-def text_of(response: TestResponse) -> str:
-    """Return everything an answer says, in lower case: headers and body, out of a workbook or a PDF where it is one."""
-    body = response.data
-    if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            said = "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
-    elif body.startswith(b"%PDF"):
-        said = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(body)).pages)
-    else:
-        said = body.decode("utf-8", "replace")
-    return f"{response.headers}\n{said}".lower()
-
-
 def furnish(tenant: Tenant) -> Home:
     """Live through four weeks in the current, empty tenant."""
     world = World(Plan(tenant.slug, tenant.name, tenant.kind, {}), clock.now())
@@ -146,7 +131,7 @@ def _everybody(ours: UUID, theirs: UUID) -> dict[str, UUID]:
 
 def _active(place: UUID, who: dict[str, UUID]) -> UUID:
     """Pair Miri and Pnina."""
-    pair = _offer(place, who, "pnina", "miri")
+    pair = agreed(place, who, "pnina", "miri")
     offers.participant_accepts(pair, who["pnina"])
     pairing.start_trial(pair, who["dana"])
     pairing.activate(pair, who["dana"])
@@ -157,10 +142,11 @@ def _active(place: UUID, who: dict[str, UUID]) -> UUID:
 def _offered(place: UUID, who: dict[str, UUID]) -> UUID:
     """Ask Gali, after Rut's yes."""
     nevers.forbid(who["gali"], who["talia"], note=mark("never"), actor_id=who["dana"])
-    return _offer(place, who, "gali", "rut").id
+    return agreed(place, who, "gali", "rut").id
 
 
-def _offer(place: UUID, who: dict[str, UUID], participant: str, mentor: str) -> Pair:
+def agreed(place: UUID, who: dict[str, UUID], participant: str, mentor: str) -> Pair:
+    """Offer two people to each other; the mentor says yes."""
     asked = {"summary": mark(f"summary-{participant}"), "approved": True, "actor_id": who["dana"]}
     pair = offers.offer(who[participant], who[mentor], place, **asked)
     offers.mentor_accepts(pair, who[mentor], shares=True)
@@ -169,7 +155,7 @@ def _offer(place: UUID, who: dict[str, UUID], participant: str, mentor: str) -> 
 
 def _asked(place: UUID, who: dict[str, UUID]) -> dict[str, tuple[str, ...]]:
     """Two ask for help: one waits, one was taken in and waits for a mentor; a third is still writing."""
-    waits, taken_in = (_asks(name, phone) for name, phone in (("hava", "+972525550101"), ("noa", "+972525550102")))
+    waits, taken_in = (asks(name, phone) for name, phone in (("hava", "+972525550101"), ("noa", "+972525550102")))
     for request in (waits, taken_in):
         intake.begin(request, who["dana"], mark("talk"))
     intake.waitlist(waits, who["dana"], place, mark("why"))
@@ -194,7 +180,8 @@ def _never(who: dict[str, UUID]) -> UUID:
     return db.session.scalars(select(Never.id).where(Never.participant_id == who["noa"])).one()
 
 
-def _asks(name: str, phone: str) -> intake.HelpRequest:
+def asks(name: str, phone: str) -> intake.HelpRequest:
+    """Let somebody ask for help in the current tenant."""
     told = Asked(
         first_name=mark(name), last_name=mark("family"), phone=phone, locality=mark("town"), life_areas=("financial",),
         safe_hours=mark("hours"), languages=("he",), mode="either", free_hours=((0, 540, 720),), words=mark("words"),

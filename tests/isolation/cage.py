@@ -26,21 +26,10 @@ from tests.isolation.waiting import add_what_waits
 
 
 @dataclass(frozen=True)
-class Cage:
+class Cage(Home):
     """A furnished and painted tenant."""
 
-    home: Home
     schema: Schema
-
-    @property
-    def tenant(self) -> Tenant:
-        """Whose it is."""
-        return self.home.tenant
-
-    @property
-    def mark(self) -> str:
-        """What every text of it carries."""
-        return mark_of(self.tenant)
 
     @property
     def host(self) -> str:
@@ -50,7 +39,7 @@ class Cage:
     @property
     def words(self) -> set[str]:
         """What gives it away, in lower case."""
-        return {self.mark.lower(), str(self.tenant.id), self.tenant.schema, self.host}
+        return {self.mark, str(self.tenant.id), self.tenant.schema, self.host}
 
     def roles(self, name: str | None) -> frozenset[str]:
         """Return what somebody is here; nobody is a visitor."""
@@ -58,13 +47,13 @@ class Cage:
             return frozenset({VISITOR})
         query = "select role from {} where person_id = %s and until is null"
         statement = sql.SQL(query).format(self.schema.table("memberships"))
-        return frozenset(role for (role,) in self.schema.connection.execute(statement, [self.home.people[name]]))
+        return frozenset(role for (role,) in self.schema.connection.execute(statement, [self.people[name]]))
 
     def values(self, route: Route, name: str, most: int) -> list[str]:
         """Return what a parameter may be here: what the world names first, then rows of each table it may mean."""
         if not isinstance(route._converters.get(name), UUIDConverter):
-            return list(candidates(route, name, self.home.ids))
-        named = candidates(route, name, self.home.ids) if name in self.home.ids else ()
+            return list(candidates(route, name, self.ids))
+        named = candidates(route, name, self.ids) if name in self.ids else ()
         rows = (str(each) for table in self.schema.meant_by(name) for each in islice(self.schema.ids[table], most))
         return list(dict.fromkeys([*named, *rows]))[: max(most, len(named), len(self.schema.meant_by(name)))]
 
@@ -80,7 +69,7 @@ def cage(app: Flask, slug: str, kind: str) -> Iterator[Cage]:
                 home = furnish(tenant)
                 add_what_waits(home)
                 paint(schema, mark_of(tenant))
-        yield Cage(home, schema)  # outside the application: tests that come later stand in none
+        yield Cage(**vars(home), schema=schema)  # outside the application: tests that come later stand in none
 
 
 def react(app: Flask, tenant: Tenant, later: timedelta = timedelta()) -> None:

@@ -37,7 +37,7 @@ class Findings:
     def note_mark(self, endpoint: str, name: str, answer: TestResponse) -> None:
         """Note whether a page of ours says anything of ours between its frame."""
         inside = main_of(answer).replace(self.here.tenant.name.lower(), "")
-        self.shown[endpoint, name] = self.shown.get((endpoint, name), False) or self.here.mark.lower() in inside
+        self.shown[endpoint, name] = self.shown.get((endpoint, name), False) or self.here.mark in inside
 
     @property
     def pale(self) -> set[str]:

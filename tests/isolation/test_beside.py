@@ -18,7 +18,7 @@ from maagal.ids import new_id
 from maagal.leaving import erasing, requests
 from maagal.opening import open_and_furnish
 from tenants.people.models import Person
-from tests.circle import Browser, make_circle, sign_in_as
+from tests.circle import at, make_circle
 
 NAMED = text(
     "insert into communities (id, name, kind, shape, state, created_at) values (:id, :name, 'paired', '{}', 'open', now())"
@@ -149,14 +149,6 @@ def named_again(context):
         erasing.erase(provisioner, slug)
         provisioning.open_tenant(provisioner, provisioning.Wanted(slug, "השני", is_demo=True))
     return old, client
-
-
-def at(house, tenant, person=None):
-    client = Browser(house, use_cookies=True)
-    client.origin = f"http://{tenant.slug}.localhost:8000"
-    if person:
-        sign_in_as(client, person, tenant)
-    return client
 
 
 def test_a_short_name_that_is_given_again_leads_to_the_new_tenant_alone(named_again):

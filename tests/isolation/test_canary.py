@@ -14,7 +14,7 @@ import redis
 
 from maagal import clock, logs, relay, tasks
 from maagal.config import settings
-from tests.guards.world import INSIDERS, STRANGERS, views
+from tests.guards.world import IDLE, INSIDERS, STRANGERS, views
 from tests.isolation.addresses import Thrift
 from tests.isolation.conftest import SLUGS
 from tests.isolation.crawl import Crawl
@@ -45,8 +45,7 @@ OUT_OF_REACH = {
     ("POST", "sign_in.try_code"): "needs the code out of a letter; tests/people/signing_in has it",
     ("POST", "lost.confirm"): "needs a code of the app that is being set up; tests/people/renewing has it",
     ("GET", "certificates.wanted"): "answers the reverse proxy alone; tests/shipping has it",
-    ("GET", "health.readyz"): "a world in which nobody works is not ready; tests/operation has it",
-}
+} | {("GET", endpoint): "a world in which nobody works is not ready; tests/operation has it" for endpoint in IDLE}
 LATER = timedelta(days=40)  # every clock that runs now has rung by then
 
 
@@ -104,7 +103,7 @@ def crawl(house, cages, sink, people, thrift):
 
 def listen_outside(found, cages, valkey, logged):
     """Note what stands in Valkey, in files and in the log: of the log and of Valkey not even our own."""
-    marks = [cage.mark.lower() for cage in cages]
+    marks = [cage.mark for cage in cages]
     with clock.held_at(clock.now() + LATER):
         relay.turn(tasks.send)
     for key, said in kept_in_valkey(valkey):
@@ -117,7 +116,7 @@ def listen_outside(found, cages, valkey, logged):
     found.leaks.update(f"{each} sent for {tenant}" for tenant, ids in sent for each in ids if owners.get(each, tenant) != tenant)
     for path, said in kept_in_files(settings().data / "files"):
         strangers = (cage for cage in cages if path.parts[0] != cage.tenant.schema)
-        found.leaks.update(f"{cage.mark} in {path}" for cage in strangers if cage.mark.lower() in said)
+        found.leaks.update(f"{cage.mark} in {path}" for cage in strangers if cage.mark in said)
     found.leaks.update(f"{mark} in the log" for mark in marks if mark in logged.getvalue().lower())
 
 

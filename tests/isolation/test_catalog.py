@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from maagal import migrate
-from maagal.bootstrap import LOGINS, plain
-from maagal.config import Settings
+from maagal.bootstrap import plain
+from maagal.config import LOGINS, Settings
 from tests.isolation.rows import administrator
 
 OURS = "(n.nspname in ('control', 'ext') or n.nspname like 't\\_%')"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from maagal.addresses import host_of
 from maagal.app import create_app
 from maagal.config import settings
 from maagal.db import db
@@ -47,6 +48,14 @@ def ask(oak, elm, context):
 )
 def test_no_header_but_the_host_names_a_tenant(ask, environ):
     assert ask("oak.localhost:8000", **environ) == (200, {"oak"})
+
+
+@pytest.mark.parametrize(
+    ("netloc", "host"),
+    [("OAK.localhost:8000", "oak.localhost"), ("oak.localhost:", "oak.localhost"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]")],
+)
+def test_a_port_is_no_part_of_a_host_and_what_stands_in_brackets_is_no_port(netloc, host):
+    assert host_of(netloc) == host
 
 
 @pytest.mark.parametrize("host", ["OAK.LOCALHOST:8000", "Oak.LocalHost", "oak.localhost", "oak.localhost:65535"])

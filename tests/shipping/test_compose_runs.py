@@ -4,7 +4,6 @@ import http.client
 import re
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +12,10 @@ import psycopg
 import pytest
 import redis
 
-from tests.shipping.containers import Composed, in_order, may_shut_in
+from tests.shipping.containers import Composed, in_order, may_shut_in, until
 
 AT_ONCE = {"provisioner", "metrics"}  # a wish is one transaction and is taken again; figures are read anew
-NOT_OURS = {"proxy"}  # tests/shipping/test_caddy.py
+NOT_OURS = {"proxy"}  # tests/shipping/test_behind_a_proxy.py
 PUBLIC_URL = "http://maagal.example"
 
 
@@ -58,13 +57,6 @@ def command(composed: Composed, *arguments: str) -> str:
     container = composed.run("maagal", *arguments)
     assert container.process.wait(60) == 0, container.log.read_text()[-2000:]
     return container.log.read_text()
-
-
-def until(true, patience=60.0):
-    deadline = time.monotonic() + patience
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.3)
-    return true()
 
 
 def test_every_service_that_runs_on_answers_its_own_health_check(composed: Composed) -> None:

@@ -83,5 +83,6 @@ def test_what_is_posted_in_the_clear_is_refused_also_with_a_good_token(behind, c
     assert client.post("/accessibility", data=fields).status_code == 303
 
 
-def test_the_health_check_asks_in_the_clear(behind):
-    assert Browser(behind(1)).get("/healthz", base_url="http://127.0.0.1:8000").status_code == 200
+@pytest.mark.parametrize("path", ["/healthz", "/readyz?check=database"])
+def test_the_health_check_asks_in_the_clear(behind, path):
+    assert Browser(behind(1)).get(path, base_url="http://127.0.0.1:8000").status_code == 200

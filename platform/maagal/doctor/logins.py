@@ -5,8 +5,8 @@ from typing import LiteralString
 
 import psycopg
 
-from maagal.bootstrap import LOGINS, TIMEOUTS
-from maagal.config import settings
+from maagal.bootstrap import TIMEOUTS
+from maagal.config import LOGINS, settings
 from maagal.doctor.asking import connected, known, row
 from maagal.doctor.finding import BAD, WARN, Finding, judged
 
