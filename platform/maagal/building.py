@@ -25,6 +25,7 @@ set local search_path = {schema};
 # anybody in as it: it has none, and one that it gave itself would have run out.
 LOGIN, NO_LOGIN = sql.SQL("login password null valid until '1970-01-01'"), sql.SQL("nologin")
 THERE = "select 1 from pg_catalog.pg_roles where rolname = %s"
+LOGINS = (("", "maagal_app"), ("_sponsor", "maagal_sponsor"))  # what a role's name ends in, and who may become it
 
 
 def check(connection: psycopg.Connection) -> None:
@@ -44,14 +45,29 @@ def ended(connection: psycopg.Connection, schema: str) -> str:
     return citus.placing(schema).as_string(connection) if settings().citus else ""
 
 
+def let_in(connection: psycopg.Connection, schema: str) -> None:
+    """Give a schema's roles to the logins, as they were when it was begun."""
+    for ending, login in LOGINS:
+        names = sql.Identifier(schema + ending), sql.Identifier(login)
+        connection.execute(sql.SQL("grant {} to {} with inherit false, set true").format(*names))
+
+
+def shut(connection: psycopg.Connection, schema: str) -> None:
+    """Take a schema's roles from the logins, where they are there: PostgreSQL refuses the next transaction."""
+    for ending, login in LOGINS:
+        if connection.execute(THERE, [schema + ending]).fetchone():
+            names = sql.Identifier(schema + ending), sql.Identifier(login)
+            connection.execute(sql.SQL("revoke {} from {}").format(*names))
+
+
 def dropped(connection: psycopg.Connection, schema: str) -> None:
     """Drop a schema with all its tables, and both its roles, where they are there; within the transaction at hand."""
     connection.execute("set local role maagal_owner")
     connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
     connection.execute("reset role")
-    for role in (schema, f"{schema}_sponsor"):
-        if connection.execute(THERE, [role]).fetchone():
-            _drop_role(connection, sql.Identifier(role))
+    for ending, _login in LOGINS:
+        if connection.execute(THERE, [schema + ending]).fetchone():
+            _drop_role(connection, sql.Identifier(schema + ending))
 
 
 def _drop_role(connection: psycopg.Connection, role: sql.Identifier) -> None:
@@ -70,8 +86,8 @@ def placed(connection: psycopg.Connection, schema: str) -> None:
 def place(connection: psycopg.Connection, schema: str) -> None:
     """Place a schema that lies on the coordinator; its people wait meanwhile. In one transaction."""
     with connection.transaction():
-        for role in (schema, f"{schema}_sponsor"):
-            connection.execute(sql.SQL("alter role {} {}").format(sql.Identifier(role), LOGIN))
+        for ending, _login in LOGINS:
+            connection.execute(sql.SQL("alter role {} {}").format(sql.Identifier(schema + ending), LOGIN))
         connection.execute("set local role maagal_owner")
         connection.execute(citus.placing(schema))
         connection.execute("reset role")

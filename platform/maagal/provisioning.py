@@ -195,7 +195,9 @@ def refill(connection: psycopg.Connection, most: int) -> int:
 
 def suspend(connection: psycopg.Connection, slug: str) -> None:
     """Take the tenant's roles from the logins, so that PostgreSQL refuses its next transaction."""
-    _set_state(connection, slug, "suspended", "revoke {role} from {login}")
+    with connection.transaction():
+        schema, _tenant_id = _set_state(connection, slug, "suspended")
+        building.shut(connection, schema)
 
 
 def settle_host(connection: psycopg.Connection, slug: str, wanted: str | None) -> None:
@@ -240,7 +242,10 @@ def drop_blank(connection: psycopg.Connection, schema: str) -> None:
 
 def resume(connection: psycopg.Connection, slug: str) -> None:
     """Give the tenant's roles back to the logins; what waited in its outbox meanwhile is looked at next."""
-    wake(connection, _set_state(connection, slug, "open", "grant {role} to {login} with inherit false, set true"))
+    with connection.transaction():
+        schema, tenant_id = _set_state(connection, slug, "open")
+        building.let_in(connection, schema)
+        wake(connection, tenant_id)
 
 
 def wake(connection: psycopg.Connection, tenant_id: UUID) -> None:
@@ -248,15 +253,10 @@ def wake(connection: psycopg.Connection, tenant_id: UUID) -> None:
     connection.execute(WAKE, {"tenant": tenant_id, "at": clock.now()})
 
 
-def _set_state(connection: psycopg.Connection, slug: str, state: str, statement: str) -> UUID:
-    """Change a tenant's state and its logins' rights together; return its id, raise TenantRefused where there is none."""
-    with connection.transaction():
-        row = connection.execute(SET_STATE, [state, slug]).fetchone()
-        if row is None:
-            message = f"there is no tenant {slug!r}"
-            raise TenantRefused(message, "unknown")
-        for suffix, login in (("", "maagal_app"), ("_sponsor", "maagal_sponsor")):
-            names = {"role": sql.Identifier(row[0] + suffix), "login": sql.Identifier(login)}
-            connection.execute(sql.SQL(statement).format(**names))  # two constants of this file
-    found: UUID = row[1]
-    return found
+def _set_state(connection: psycopg.Connection, slug: str, state: str) -> tuple[str, UUID]:
+    """Change a tenant's state in the register; return its schema and id, raise TenantRefused where there is none."""
+    row = connection.execute(SET_STATE, [state, slug]).fetchone()
+    if row is None:
+        message = f"there is no tenant {slug!r}"
+        raise TenantRefused(message, "unknown")
+    return row[0], row[1]

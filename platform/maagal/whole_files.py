@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def make_folder(folder: Path) -> None:
@@ -17,12 +20,28 @@ def write_whole(path: Path, content: bytes) -> None:
 
     The file is readable by its owner alone. Raises OSError where it cannot be written; then nothing is left behind.
     """
+    with _beside(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Give a large file to write; at a clean end it is PATH, as by write_whole, and is on the disk. Otherwise it is deleted."""
+    with _beside(path) as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file beside PATH that takes its place at a clean end; of one that is killed a name with a dot before it remains."""
     make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     half = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
         half.replace(path)
     except BaseException:
         half.unlink(missing_ok=True)

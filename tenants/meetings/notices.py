@@ -7,7 +7,7 @@ from uuid import UUID
 
 from maagal import clock, mail
 from maagal.db import keep_despite_refusal
-from tenants.communities.queries import people_by_role
+from tenants.communities.queries import coordinators_of
 from tenants.meetings import overtaken, policy, queries, tellings
 from tenants.meetings.actions import links
 from tenants.meetings.events import MeetingCancelled, MeetingMissed, MeetingMoved, MeetingsCalledOff, SeriesChanged
@@ -117,7 +117,7 @@ def _one_tap(meeting_id: UUID, person_id: UUID) -> str:
 
 
 def _tell_coordinators(pair: Pair, kind: str, once: str, **about: Any) -> None:
-    for person in sorted(member.person_id for member in people_by_role(pair.community_id)["coordinator"]):
+    for person in coordinators_of(pair.community_id):
         tell(person, kind, once=once, pair_id=pair.id, **about)
 
 

@@ -37,10 +37,8 @@ def _tell(renewal_id: UUID, kind: str, state: str) -> None:
     renewal = queries.by_id(renewal_id)
     if renewal is None:
         return
-    told = {"once": f"{renewal.id}:{state}", "renewal_id": renewal.id, "state": state}
-    tell(renewal.person_id, YOURS, urgent=True, **told)  # type: ignore[arg-type]  # mypy sees one dict of everything
-    for person_id in _others(renewal):
-        tell(person_id, kind, urgent=True, **told)  # type: ignore[arg-type]  # as above
+    for person_id, what in ((renewal.person_id, YOURS), *((each, kind) for each in _others(renewal))):
+        tell(person_id, what, urgent=True, once=f"{renewal.id}:{state}", renewal_id=renewal.id, state=state)
 
 
 def _others(renewal: Renewal) -> Iterable[UUID]:

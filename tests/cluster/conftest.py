@@ -14,16 +14,16 @@ from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from maagal import provisioning, register, upgrading
+from maagal import provisioning, upgrading
 from maagal.app import create_app
 from maagal.bootstrap import plain
 from maagal.citus import SESSION
 from maagal.config import Settings, settings
 from maagal.db import db
 from tests.conftest import serve_tasks
+from tests.own_database import own_database, server
 
 NAME = "clustered"
-MOVED = ("DATABASE_URL", *(f"MAAGAL_{login}_URL" for login in ("APP", "SPONSOR", "OPERATOR", "PROVISIONER", "BACKUP")))
 TENANTS = "select nspname from pg_namespace where nspname like 't\\_%'"
 
 
@@ -41,25 +41,16 @@ def extensions() -> Iterator[Path]:
 @pytest.fixture
 def bare(told: dict[str, str]) -> Iterator[str]:
     """A second database on the server, without any extension, to which every address of ours leads; MAAGAL_CITUS is set."""
-    with _server(told) as connection:
-        connection.execute(f"drop database if exists {NAME} with (force)")
-        connection.execute(f"create database {NAME}")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in MOVED:
-            patch.setenv(name, make_url(told[name]).set(database=NAME).render_as_string(hide_password=False))
-        patch.setenv("MAAGAL_BLANK_SCHEMAS", "1")
-        patch.setenv("MAAGAL_CITUS", "1")
-        _forget()
+    with own_database(told, NAME, MAAGAL_CITUS="1"):
         yield NAME
         _take_away(told)
-    _forget()
 
 
 @pytest.fixture
 def coordinator(bare: str, told: dict[str, str], extensions: Path) -> str:
     """The same database where there is an extension of that name."""
     path = sql.Literal(f"$system:{extensions}")
-    with _server(told) as connection:
+    with server(told) as connection:
         connection.execute(sql.SQL("alter database {} set extension_control_path = {}").format(sql.Identifier(bare), path))
     return bare
 
@@ -95,15 +86,11 @@ def provisioner(cluster: Flask) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def _server(told: dict[str, str]) -> psycopg.Connection:
-    return psycopg.connect(plain(make_url(told["DATABASE_URL"])), autocommit=True)
-
-
 def _take_away(told: dict[str, str]) -> None:
     """Drop the database and the roles made for it; the owner and the provisioner are as on one machine again."""
     with psycopg.connect(plain(make_url(Settings().database_url)), autocommit=True) as connection:
         schemas = [schema for (schema,) in connection.execute(TENANTS).fetchall()]
-    with _server(told) as connection:
+    with server(told) as connection:
         connection.execute(f"drop database {NAME} with (force)")
         for role in (name for schema in schemas for name in (schema, f"{schema}_sponsor")):
             connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
@@ -111,7 +98,3 @@ def _take_away(told: dict[str, str]) -> None:
         for name in SESSION:
             connection.execute(sql.SQL("alter role maagal_provisioner reset {}").format(sql.Identifier(name)))
 
-
-def _forget() -> None:
-    settings.cache_clear()
-    register.forget()

@@ -18,7 +18,7 @@ from maagal.leaving.age_streams import identities_in, make_identity
 from maagal.opening import open_and_furnish
 from maagal.tenancy import TenantClosed
 from tests.circle import make_circle
-from tests.cluster.commands import refused, run
+from tests.commands import refused, run
 
 PLACED = "select s.nspname from pg_namespace s join pg_dist_schema d on d.schemaid = s.oid where nspname like 't\\_%%'"
 SCHEMAS = "select nspname from pg_namespace where nspname like 't\\_%%'"

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from maagal import register, upgrading
+from maagal import upgrading
 from maagal.app import create_app
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
@@ -20,8 +20,9 @@ from maagal.environment import environment
 from maagal.opening import open_and_furnish
 from tenants.pairing.models import Pair
 from tests.circle import make_circle
-from tests.cluster.commands import run
+from tests.commands import run
 from tests.conftest import serve_tasks
+from tests.own_database import forget
 
 GIVEN = os.environ.get("CITUS_URL", "")
 pytestmark = pytest.mark.skipif(not GIVEN, reason="CITUS_URL names no cluster: Citus is in no package registry of this machine")
@@ -38,7 +39,7 @@ def real(servers, tmp_path_factory):
         patch.setenv("MAAGAL_CITUS", "1")
         for name, value in environment(tmp_path_factory.mktemp("cluster"), **urls, port=8000).items():
             patch.setenv(name, value)
-        _forget()
+        forget()
         upgrading.prepare(settings())
         app = create_app()
         serve_tasks(app)
@@ -47,12 +48,7 @@ def real(servers, tmp_path_factory):
             db.session.remove()
             for engine in db.engines.values():
                 engine.dispose()
-    _forget()
-
-
-def _forget():
-    settings.cache_clear()
-    register.forget()
+    forget()
 
 
 def test_each_tenant_lies_on_a_node_with_all_its_tables(real):

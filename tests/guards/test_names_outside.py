@@ -34,7 +34,7 @@ OF_THE_OPERATOR = {  # these write and read archives at paths that an operator t
     "leaving/age_streams.py": "opens pipes and identity files", "leaving/archives.py": "reads files under the paths it is given",
     "leaving/backing_up.py": "takes away copies of keys of whoever was erased", "leaving/commands.py": "declares what is typed",
     "leaving/keeping.py": "declares what is typed", "leaving/exporting.py": "reads the READMEs we ship",
-    "leaving/half_files.py": "writes a file whole under a name it is given", "leaving/importing.py": "reads an archive",
+    "leaving/importing.py": "reads an archive",
     "leaving/restoring.py": "reads archives", "leaving/stored_files.py": "carries all of `scopes.files_of` away and back",
     "leaving/erasing.py": "deletes all of `scopes.keys_of`, and copies of keys where they were backed up to",
 }  # fmt: skip
@@ -73,7 +73,7 @@ def _calls(node, scoped):
     on = node.func.value if isinstance(node.func, ast.Attribute) else None
     if called in OF_FILES and not (called == "open" and isinstance(on, ast.Name) and on.id in {"source", "zipped"}):
         yield f"makes a path by {called}"
-    if called == "write_whole" and getattr(node.args[0], "id", "") not in scoped and not _is_scoped(node.args[0]):
+    if called in {"write_whole", "whole"} and getattr(node.args[0], "id", "") not in scoped and not _is_scoped(node.args[0]):
         yield "writes a file whole at a path of its own"
     if called in WRITES | READS_OF_FILES and getattr(on, "id", "") not in scoped and not _is_scoped(on):
         yield f"{called} on a path of its own"

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 
-from maagal import keystore, provisioning, register, scopes, sealing
-from maagal.cli import main
+from maagal import provisioning, scopes, sealing
 from maagal.config import Settings
 from maagal.db import commit, db, within
 from maagal.ids import new_id
@@ -21,6 +19,7 @@ from maagal.opening import open_and_furnish
 from maagal.sealing import Place
 from maagal.tenancy import Tenant
 from tenants.audit import actions as audit
+from tests import commands
 from tests.circle import make_circle
 
 NOTE = "חובות בהוצאה לפועל"
@@ -85,23 +84,5 @@ def agreed(provisioner: psycopg.Connection, public_key: str) -> Callable[[str, s
 
 @pytest.fixture
 def run(context) -> Callable[..., str]:
-    """Return a way to run a command that succeeds, for what it prints."""
-
-    def command(*arguments: object) -> str:
-        db.session.remove()
-        done = CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
-        assert done.exit_code == 0, done.output
-        keystore.forget()
-        register.forget()
-        return done.output
-
-    return command
-
-
-def refused(*arguments: object) -> str:
-    """Run a command that is refused, for what it says."""
-    db.session.remove()
-    done = CliRunner().invoke(main, [str(each) for each in arguments])
-    assert done.exit_code == 1, done.output
-    assert isinstance(done.exception, SystemExit)
-    return done.output
+    """Return a way to run a command that succeeds, in this house, for what it prints."""
+    return commands.run

@@ -18,7 +18,8 @@ from maagal.leaving.age_streams import identities_in
 from maagal.sealing import Place
 from maagal.tenancy import TenantClosed
 from tenants.people.models import Person
-from tests.leaving.conftest import NOTE, refused
+from tests.commands import refused
+from tests.leaving.conftest import NOTE
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from maagal.leaving import backing_up, erasing, schemas
 from maagal.leaving.age_streams import identities_in
 from maagal.sealing import Place
 from maagal.tenancy import TenantClosed
+from tests.commands import refused
 from tests.isolation.rows import administrator
-from tests.leaving.conftest import refused
 
 
 def traces(provisioner: psycopg.Connection, tenant) -> dict[str, object]:

@@ -19,7 +19,8 @@ from maagal.tenancy import TenantClosed
 from tenants.audit import actions as audit
 from tenants.audit import queries as audited
 from tenants.people.models import Person
-from tests.leaving.conftest import NOTE, refused
+from tests.commands import refused
+from tests.leaving.conftest import NOTE
 
 
 def contents(file, identity) -> dict[str, bytes]:

@@ -21,7 +21,7 @@ from maagal.sealed_columns import sealed_columns
 from maagal.sealing import Place
 from tenants.audit import actions as audit
 from tenants.audit import queries as audited
-from tests.leaving.conftest import refused
+from tests.commands import refused
 
 ROWS = 10_000
 FILES = {

@@ -11,7 +11,7 @@ from maagal.ids import new_id
 from maagal.keystore import KeyUnreadable
 from maagal.leaving import rotating
 from maagal.sealing import Place
-from tests.leaving.conftest import refused
+from tests.commands import refused
 
 
 @pytest.fixture

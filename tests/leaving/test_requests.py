@@ -9,7 +9,7 @@ from maagal import register
 from maagal.leaving import exporting, requests
 from maagal.leaving.requests import Refused
 from maagal.opening import open_and_furnish
-from tests.leaving.conftest import refused
+from tests.commands import refused
 
 HOUR = timedelta(hours=1)
 

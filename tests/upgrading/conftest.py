@@ -12,7 +12,7 @@ from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from maagal import activity, provisioning, register, upgrading
+from maagal import provisioning, upgrading
 from maagal.app import create_app
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
@@ -21,6 +21,7 @@ from maagal.opening import open_and_furnish
 from maagal.tenancy import Tenant
 from tests.circle import Browser
 from tests.conftest import serve_tasks
+from tests.own_database import forget, own_database
 
 ROOT = Path(__file__).parents[2]
 SLUGS = ("ash", "birch", "cedar")
@@ -29,34 +30,25 @@ SLUGS = ("ash", "birch", "cedar")
 @pytest.fixture(scope="module")
 def site(told: dict[str, str]) -> Iterator[Flask]:
     """A second house on the same server, with a database of its own."""
-    admin = make_url(told["DATABASE_URL"])
-    with psycopg.connect(plain(admin), autocommit=True) as connection:
-        connection.execute("drop database if exists upgrading with (force)")
-        connection.execute("create database upgrading")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("DATABASE_URL", *(f"MAAGAL_{login}_URL" for login in ("APP", "SPONSOR", "OPERATOR", "PROVISIONER"))):
-            patch.setenv(name, make_url(told[name]).set(database="upgrading").render_as_string(hide_password=False))
-        patch.setenv("MAAGAL_BLANK_SCHEMAS", "1")
-        _forget()
+    with own_database(told, "upgrading"):
         upgrading.prepare(settings())
         made = create_app()
         yield made
         with made.app_context():
             for engine in db.engines.values():
                 engine.dispose()
-    _forget()
 
 
 @pytest.fixture
 def here(site: Flask) -> Iterator[Flask]:
     """Be in the second house, with no tenant in it and one blank."""
     _clear_out()
-    _forget()
+    forget()
     serve_tasks(site)
     with site.app_context():
         yield site
         db.session.remove()
-    _forget()
+    forget()
 
 
 @pytest.fixture
@@ -110,12 +102,6 @@ def program() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for each in started:
         each.kill()
         each.communicate()
-
-
-def _forget() -> None:
-    settings.cache_clear()
-    register.forget()
-    activity.forget()
 
 
 def _clear_out() -> None:

@@ -1,4 +1,8 @@
-"""The register of tenants, the pool of blank schemas, the index of what is due, the ledger of upgrades."""
+"""The register of tenants, the pool of blank schemas, the index of what is due, the ledger of upgrades, who was swept.
+
+In `due`, `at` moves with every lease; `oldest` is the hour of the oldest row that nobody has finished and `waiting` how much
+there is on which queue, as the relay last saw both. `sweeps` says until when a tenant wants to be looked at.
+"""
 
 from alembic import op
 
@@ -18,12 +22,19 @@ def upgrade() -> None:
     create table blank_schemas (schema_name text primary key, revision text not null, made_at timestamptz not null default now());
     create table due (
       tenant_id uuid not null references tenants, what text not null, at timestamptz not null,
-      version bigint not null default 1, primary key (tenant_id, what));
+      version bigint not null default 1, oldest timestamptz, waiting jsonb not null default '{}',
+      primary key (tenant_id, what));
     create index ix_due_at on due (at);
+    create index ix_due_oldest on due (least(at, oldest));
     create table upgrades (
       id bigint generated always as identity primary key, schema_name text not null, revision text not null,
       outcome text not null, seconds double precision not null, at timestamptz not null default now());
-    create table sweeps (tenant_id uuid primary key references tenants, swept_at timestamptz not null);
+    create index ix_upgrades_schema on upgrades (schema_name, id);
+    create table sweeps (
+      tenant_id uuid primary key references tenants, swept_at timestamptz not null,
+      wanted_at timestamptz not null default now());
+    create index ix_sweeps_swept on sweeps (swept_at);
+    create index ix_sweeps_wanted on sweeps (swept_at) where swept_at < wanted_at;
     """)
     op.execute("""
     grant usage on schema control to maagal_app, maagal_sponsor, maagal_operator, maagal_provisioner;

@@ -10,9 +10,10 @@ from typing import IO, Any
 
 import pyrage
 
+from maagal.age_keys import Recipient, public_key
+
 CHUNK = 1 << 16
-Recipient = Any  # pyrage says no types
-Identity = Any
+Identity = Any  # pyrage says no types
 
 
 class CannotOpen(ValueError):
@@ -92,13 +93,12 @@ def identities_in(path: Path) -> list[Identity]:
     return found
 
 
-def recipient(public_key: str) -> Recipient:
+def recipient(text: str) -> Recipient:
     """Read a public key, `age1…`; raise CannotOpen where it is none."""
-    try:
-        return pyrage.x25519.Recipient.from_str(public_key.strip())
-    except pyrage.RecipientError as why:
-        message = f"{public_key!r} is not a public key of age (age1…)"
-        raise CannotOpen(message) from why
+    if (found := public_key(text)) is None:
+        message = f"{text!r} is not a public key of age (age1…)"
+        raise CannotOpen(message)
+    return found
 
 
 def make_identity(path: Path) -> str:

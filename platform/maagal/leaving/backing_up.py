@@ -17,12 +17,13 @@ import pyrage
 from psycopg import sql
 
 from maagal import keystore
+from maagal.age_keys import Recipient
 from maagal.leaving import stored_files
-from maagal.leaving.age_streams import Recipient, encrypting
+from maagal.leaving.age_streams import encrypting
 from maagal.leaving.archives import ABOUT, Packing, as_json
 from maagal.leaving.exporting import about
-from maagal.leaving.half_files import whole
 from maagal.leaving.snapshots import Columns, columns_of, connect, snapshot_of
+from maagal.whole_files import whole
 
 CONTROL = "control.age"
 PASSING = {"blank_schemas", "leftovers"}  # of the register: they speak of schemas that no backup holds

@@ -10,7 +10,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from maagal import keystore, scopes
+from maagal import building, keystore, scopes
 from maagal.config import settings
 from maagal.leaving import requests, schemas
 
@@ -57,7 +57,7 @@ def close(connection: psycopg.Connection, tenant_id: UUID) -> str:
         if row is None:
             message = "the register does not know this tenant"
             raise requests.Refused(message)
-        schemas.close(connection, row[0])
+        building.shut(connection, row[0])
     return str(row[0])
 
 

@@ -11,8 +11,8 @@ from maagal.db import Base
 from maagal.leaving import opened_rows, requests, stored_files, tables_csv
 from maagal.leaving.age_streams import encrypting, recipient
 from maagal.leaving.archives import ABOUT, Packing, as_json
-from maagal.leaving.half_files import whole
 from maagal.leaving.snapshots import Snapshot, snapshot_of
+from maagal.whole_files import whole
 
 HERE = Path(__file__).parent
 FORMAT = 1

@@ -1,7 +1,8 @@
 """An export taken back into a new tenant: same ids, same rows, same files; every text sealed again under new keys."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from maagal import clock, keystore, migrate, tenancy
+from maagal import building, keystore, migrate, provisioning, tenancy
 from maagal.ids import new_id
 from maagal.leaving import opened_rows, schemas, stored_files
 from maagal.leaving.age_streams import CannotOpen, Identity, decrypting
@@ -25,10 +26,6 @@ insert into control.tenants
   (id, slug, schema_name, name, kind, locale, timezone, capabilities, is_demo, settings, revision, state)
 values (%(id)s, %(slug)s, %(schema)s, %(name)s, %(kind)s, %(locale)s, %(timezone)s, %(capabilities)s, %(is_demo)s,
         %(settings)s, %(revision)s, 'suspended')
-"""
-WAKE = """
-insert into control.due (tenant_id, what, at) values (%s, 'outbox', %s)
-on conflict (tenant_id, what) do update set at = excluded.at, version = control.due.version + 1
 """
 # Whoever knows a tenant's public key can write a file that opens: what is in it may be anything.
 MISFITS = (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError, psycopg.DataError,
@@ -65,29 +62,34 @@ def first(members: Members) -> dict[str, Any]:
     return told
 
 
+def fill(schema: str, members: Members, put: Callable[[str, bytes], None]) -> None:
+    """Put an archive's files where they lay, and give PUT each table's name and content."""
+    for name, content in members:
+        if name.startswith(stored_files.FILES):
+            stored_files.store(schema, name, content)
+        elif name.startswith("tables/"):
+            put(table_of(name), content)
+
+
 def _import(connection: psycopg.Connection, members: Members, slug: str, tenant_id: Any) -> tenancy.Tenant:
     told = first(members)
     kept = {name: told["tenant"][name] for name in KEPT}
     with schemas.fresh(connection, told["revision"]) as schema:
         made = tenancy.Tenant(tenant_id, slug, schema, kept["name"], state="suspended")
         with tenancy.entered(made):
-            for name, content in members:
-                _take(connection, schema, told["tables"], name, content)
+            fill(schema, members, partial(_take, connection, schema, told["tables"]))
         connection.execute("reset role")
         values = kept | {"settings": Jsonb(kept["settings"]), "id": tenant_id, "slug": slug, "schema": schema}
         connection.execute(REGISTER, values | {"revision": migrate.head("tenant")})
-        connection.execute(WAKE, [tenant_id, clock.now()])
-        schemas.close(connection, schema)
+        provisioning.wake(connection, tenant_id)
+        building.shut(connection, schema)
     return made
 
 
-def _take(connection: psycopg.Connection, schema: str, tables: dict[str, list[str]], name: str, content: bytes) -> None:
-    if name.startswith(stored_files.FILES):
-        stored_files.store(schema, name, content)
-    elif name.startswith("tables/"):
-        table, lines = table_of(name), lines_of(content)
-        for begin in range(0, len(lines), BATCH):
-            _insert(connection, schema, table, tables[table], lines[begin : begin + BATCH])
+def _take(connection: psycopg.Connection, schema: str, tables: dict[str, list[str]], table: str, content: bytes) -> None:
+    lines = lines_of(content)
+    for begin in range(0, len(lines), BATCH):
+        _insert(connection, schema, table, tables[table], lines[begin : begin + BATCH])
 
 
 def _insert(connection: psycopg.Connection, schema: str, table: str, columns: list[str], lines: list[str]) -> None:

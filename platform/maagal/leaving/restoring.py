@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,13 @@ import psycopg
 import pyrage
 from psycopg import sql
 
-from maagal import clock, keystore, migrate
-from maagal.leaving import schemas, stored_files
+from maagal import building, keystore, migrate, provisioning
+from maagal.leaving import schemas
 from maagal.leaving.age_streams import CannotOpen, Identity, decrypting
 from maagal.leaving.archives import ABOUT, unpack
 from maagal.leaving.backing_up import CONTROL, bound
-from maagal.leaving.exporting import table_of, told_about
-from maagal.leaving.importing import WAKE, Members, first
+from maagal.leaving.exporting import told_about
+from maagal.leaving.importing import Members, fill, first
 from maagal.leaving.snapshots import NotThere
 
 SWAP = "update control.tenants set schema_name = %s, revision = %s where id = %s"
@@ -42,7 +43,7 @@ def restore_tenant(connection: psycopg.Connection, file: Path, identities: list[
         found, old = _registered(connection, tenant_id, slug)
         told = first(members)
         with schemas.fresh(connection, told["revision"]) as schema:
-            _load(connection, schema, told["tables"], members)
+            fill(schema, members, partial(_copy_in, connection, schema, told["tables"]))
             _swap(connection, tenant_id, schema)
         with suppress(psycopg.errors.LockNotAvailable):  # somebody is still in there: the next one clears it
             schemas.clear(connection, old)
@@ -56,13 +57,8 @@ def restore_control(connection: psycopg.Connection, folder: Path, identities: li
     with (folder / CONTROL).open("rb") as source, decrypting(source, identities) as plain, connection.transaction():
         members = unpack(plain)
         tables = next(told_about(content) for name, content in members if name == ABOUT)["tables"]
-        connection.execute("set local role maagal_owner; alter table control.departures disable trigger user")
-        foreign = _references(connection)
-        _load(connection, "control", tables, members)
-        connection.execute("set constraints all immediate")
-        for table, name in foreign:
-            _defer(connection, table, name, "not deferrable")
-        connection.execute("alter table control.departures enable trigger user")
+        with schemas.relaxed(connection, "control"):
+            fill("control", members, partial(_copy_in, connection, "control", tables))
         _count_on(connection)
 
 
@@ -116,16 +112,11 @@ def _registered(connection: psycopg.Connection, tenant_id: UUID, slug: str | Non
     return row[0], row[1]
 
 
-def _load(connection: psycopg.Connection, schema: str, tables: dict[str, list[str]], members: Members) -> None:
-    for name, content in members:
-        if name.startswith(stored_files.FILES):
-            stored_files.store(schema, name, content)
-        elif name.startswith("tables/"):
-            table = table_of(name)
-            wanted = sql.SQL(", ").join(map(sql.Identifier, tables[table]))
-            statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(schema, table), wanted)
-            with connection.cursor().copy(statement) as into:
-                into.write(content)
+def _copy_in(connection: psycopg.Connection, schema: str, tables: dict[str, list[str]], table: str, content: bytes) -> None:
+    wanted = sql.SQL(", ").join(map(sql.Identifier, tables[table]))
+    statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(schema, table), wanted)
+    with connection.cursor().copy(statement) as into:
+        into.write(content)
 
 
 def _swap(connection: psycopg.Connection, tenant_id: UUID, schema: str) -> None:
@@ -135,18 +126,10 @@ def _swap(connection: psycopg.Connection, tenant_id: UUID, schema: str) -> None:
     row: Any = connection.execute(query, [tenant_id]).fetchone()
     connection.execute(SWAP, [schema, migrate.head("tenant"), tenant_id])
     connection.execute("insert into control.leftovers (schema_name) values (%s)", [row[0]])
-    schemas.close(connection, row[0])
+    building.shut(connection, row[0])
     if row[1] != "open":
-        schemas.close(connection, schema)
-    connection.execute(WAKE, [tenant_id, clock.now()])
-
-
-def _references(connection: psycopg.Connection) -> list[tuple[str, str]]:
-    """Let keys between the register's tables point at rows that come later; return them."""
-    foreign = connection.execute(schemas.FOREIGN, ["control"]).fetchall()
-    for table, name in foreign:
-        _defer(connection, table, name, "deferrable initially deferred")
-    return foreign
+        building.shut(connection, schema)
+    provisioning.wake(connection, tenant_id)
 
 
 def _count_on(connection: psycopg.Connection) -> None:
@@ -155,8 +138,3 @@ def _count_on(connection: psycopg.Connection) -> None:
         statement = sql.SQL("select setval(pg_get_serial_sequence(%s, %s), max({})) from control.{}")
         names = sql.Identifier(column), sql.Identifier(table)
         connection.execute(statement.format(*names), [f"control.{table}", column])
-
-
-def _defer(connection: psycopg.Connection, table: str, name: str, how: str) -> None:
-    statement = sql.SQL("alter table {} alter constraint {} ").format(sql.Identifier("control", table), sql.Identifier(name))
-    connection.execute(statement + sql.SQL(how))

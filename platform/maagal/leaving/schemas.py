@@ -1,6 +1,6 @@
 """Schemas made to be filled and schemas taken away. What was begun and not finished is listed, and the next one clears it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -33,9 +33,8 @@ def alone(connection: psycopg.Connection) -> Iterator[None]:
 
 @contextmanager
 def fresh(connection: psycopg.Connection, revision: str) -> Iterator[str]:
-    """Give an empty schema at a revision to fill, all in one transaction; afterwards it stands at the newest one.
+    """Give an empty, relaxed schema at a revision to fill, all in one transaction; afterwards it stands at the newest one.
 
-    Until the block ends keys may point at rows that come later, and no trigger fires: the rows are history, not events.
     If anything fails, or we are killed, nothing of it is left. Raises citus.NoCluster where a cluster is wanted and not there.
     """
     building.check(connection)
@@ -44,11 +43,8 @@ def fresh(connection: psycopg.Connection, revision: str) -> Iterator[str]:
     try:
         with connection.transaction():
             _build(connection, schema, revision)
-            _as_owner(connection, schema)
-            foreign = _relax(connection, schema)
-            yield schema
-            _as_owner(connection, schema)
-            _tighten(connection, schema, foreign)
+            with relaxed(connection, schema):
+                yield schema
             connection.execute(f"{migrate.compiled('tenant', revision)};{building.ended(connection, schema)}".encode())
             connection.execute("reset role; set local search_path = ''")
             connection.execute("delete from control.leftovers where schema_name = %s", [schema])
@@ -56,6 +52,24 @@ def fresh(connection: psycopg.Connection, revision: str) -> Iterator[str]:
         if not connection.closed:
             clear(connection, schema)
         raise
+
+
+@contextmanager
+def relaxed(connection: psycopg.Connection, schema: str) -> Iterator[None]:
+    """Let keys point at rows that come later, and no trigger fire, until the block ends: the rows are history, not events.
+
+    Within a transaction; its role and search path are the owner's and the schema's when the block begins and when it has ended.
+    """
+    _as_owner(connection, schema)
+    foreign = connection.execute(FOREIGN, [schema]).fetchall()
+    guarded = connection.execute(GUARDED, [schema]).fetchall()
+    _alter(connection, foreign, "alter constraint {} deferrable initially deferred")
+    _alter(connection, guarded, "disable trigger user")
+    yield
+    _as_owner(connection, schema)
+    connection.execute("set constraints all immediate")  # every key is looked at here
+    _alter(connection, foreign, "alter constraint {} not deferrable")
+    _alter(connection, guarded, "enable trigger user")
 
 
 def clear(connection: psycopg.Connection, schema: str) -> None:
@@ -75,13 +89,6 @@ def drop(connection: psycopg.Connection, schema: str) -> None:
         building.dropped(connection, schema)
 
 
-def close(connection: psycopg.Connection, schema: str) -> None:
-    """Take a schema's roles from the logins, where they are there: PostgreSQL refuses the next transaction."""
-    for role, login in ((schema, "maagal_app"), (f"{schema}_sponsor", "maagal_sponsor")):
-        if connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
-            connection.execute(sql.SQL("revoke {} from {}").format(sql.Identifier(role), sql.Identifier(login)))
-
-
 def _build(connection: psycopg.Connection, schema: str, revision: str) -> None:
     connection.execute((building.begun(connection, schema) + migrate.compiled("tenant", until=revision)).encode())
 
@@ -90,23 +97,8 @@ def _as_owner(connection: psycopg.Connection, schema: str) -> None:
     connection.execute(sql.SQL("set local role maagal_owner; set local search_path = {}").format(sql.Identifier(schema)))
 
 
-def _relax(connection: psycopg.Connection, schema: str) -> list[tuple[str, str]]:
-    foreign = connection.execute(FOREIGN, [schema]).fetchall()
-    for table, name in foreign:
-        _alter(connection, table, "alter constraint {} deferrable initially deferred", name)
-    for (table,) in connection.execute(GUARDED, [schema]).fetchall():
-        _alter(connection, table, "disable trigger user")
-    return foreign
-
-
-def _tighten(connection: psycopg.Connection, schema: str, foreign: list[tuple[str, str]]) -> None:
-    connection.execute("set constraints all immediate")  # every key is looked at here
-    for table, name in foreign:
-        _alter(connection, table, "alter constraint {} not deferrable", name)
-    for (table,) in connection.execute(GUARDED, [schema]).fetchall():
-        _alter(connection, table, "enable trigger user")
-
-
-def _alter(connection: psycopg.Connection, table: str, how: str, *names: str) -> None:
-    change = sql.SQL(how).format(*map(sql.Identifier, names))
-    connection.execute(sql.SQL("alter table {} {}").format(sql.Identifier(table), change))
+def _alter(connection: psycopg.Connection, which: Sequence[tuple[str, ...]], how: str) -> None:
+    """Change tables; each is named first, then what HOW names of it."""
+    for table, *names in which:
+        change = sql.SQL(how).format(*map(sql.Identifier, names))
+        connection.execute(sql.SQL("alter table {} {}").format(sql.Identifier(table), change))

@@ -9,9 +9,11 @@ from maagal.db import db
 
 
 def run(*arguments: object) -> str:
-    """Run a command that succeeds."""
+    """Run a command that succeeds; what it did not foresee is raised."""
     done = _invoked(*arguments)
-    assert done.exit_code == 0, (done.output, done.exception)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
     return done.output
 
 

@@ -1,8 +1,8 @@
-"""Who lost a second step where operators must make sure; the first administrator's invitation; operators let tenants leave."""
+"""Who lost a second step where operators must make sure; the first administrator's invitation."""
 
 from alembic import op
 
-revision, down_revision = "0005_access", "0004_leaving"
+revision, down_revision = "0004_access", "0003_leaving"
 
 
 def upgrade() -> None:
@@ -24,8 +24,6 @@ def upgrade() -> None:
       tenant_id uuid primary key references tenants on delete cascade, email text, locale text not null,
       state text not null default 'wanted' check (state in ('wanted', 'sent', 'failed', 'refused', 'used')),
       reason text, wished_at timestamptz not null default now(), changed_at timestamptz not null default now());
-    alter table wishes drop constraint wishes_what_check;
-    alter table wishes add constraint wishes_what_check check (what in ('open', 'suspend', 'resume', 'invite'));
     """)
     op.execute("""
     grant select, insert, update on renewals to maagal_app;
@@ -48,7 +46,4 @@ def upgrade() -> None:
     create policy living on invitations to maagal_app using (exists (select from tenants where id = tenant_id));
     create policy to_read on invitations for select to maagal_operator using (true);
     create policy all_of_them on invitations to maagal_provisioner using (true) with check (true);
-    grant insert (tenant_id, slug, what, reason, recipient, delay, asked_by) on departures to maagal_operator;
-    grant update (approved_by, approved_at, withdrawn_by, withdrawn_at) on departures to maagal_operator;
-    grant execute on function departure_keeps_time() to maagal_operator;
     """)

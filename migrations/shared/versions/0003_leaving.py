@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision, down_revision = "0004_leaving", "0003_operator_console"
+revision, down_revision = "0003_leaving", "0002_operator_console"
 
 
 def upgrade() -> None:
@@ -52,7 +52,8 @@ def upgrade() -> None:
     op.execute("""
     grant select, insert on departures to maagal_provisioner;
     grant update (approved_by, approved_at, begun_at, done_at, withdrawn_by, withdrawn_at) on departures to maagal_provisioner;
-    grant execute on function departure_keeps_time() to maagal_provisioner;
-    grant select on departures to maagal_operator;
+    grant select, insert (tenant_id, slug, what, reason, recipient, delay, asked_by) on departures to maagal_operator;
+    grant update (approved_by, approved_at, withdrawn_by, withdrawn_at) on departures to maagal_operator;
+    grant execute on function departure_keeps_time() to maagal_provisioner, maagal_operator;
     grant select, insert, delete on leftovers to maagal_provisioner;
     """)

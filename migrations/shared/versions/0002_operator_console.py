@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision, down_revision = "0003_operator_console", "0002_ledger_of_upgrades"
+revision, down_revision = "0002_operator_console", "0001_tenants_and_what_is_due"
 
 
 def upgrade() -> None:
@@ -22,7 +22,7 @@ def upgrade() -> None:
       what text not null, slug text, detail jsonb not null default '{}');
     create index ix_operations_slug on operations (slug, id);
     create table wishes (
-      id uuid primary key, what text not null check (what in ('open', 'suspend', 'resume')), slug text not null,
+      id uuid primary key, what text not null check (what in ('open', 'suspend', 'resume', 'invite')), slug text not null,
       wanted jsonb not null default '{}', operator_id uuid references operators,
       state text not null default 'wanted' check (state in ('wanted', 'working', 'done', 'refused')),
       step text not null default 'queued', reason text, attempts integer not null default 0,
@@ -43,7 +43,7 @@ def upgrade() -> None:
     create trigger ring after insert on wishes for each statement execute function ring();
     """)
     op.execute("""
-    grant update (capabilities, most_people, most_bytes) on tenants to maagal_operator;
+    grant update (capabilities, most_people, most_bytes, host) on tenants to maagal_operator;
     grant select on operators to maagal_operator;
     grant update (password, totp_step, enrolled_at, link_hash, link_until, failures, barred_until) on operators
       to maagal_operator;
