@@ -9,10 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from maagal import tasks, tenancy
+from maagal import tenancy
 from maagal.bootstrap import plain
 from maagal.config import Settings
-from maagal.console import signs
 from maagal.db import Base, db, within
 from maagal.permissions import OPERATOR, ROLES, VISITOR
 from maagal.routes import routes as routes_as_json
@@ -141,10 +140,6 @@ def test_the_models_of_the_control_schema_are_level_with_their_tables(house):
     assert len(models) > 6
     for name, table in models.items():
         assert {(name, column.name, bool(column.nullable)) for column in table.columns} <= stands
-
-
-def test_the_console_shows_the_queues_that_there_are():
-    assert signs.QUEUES == tasks.QUEUES
 
 
 def test_the_list_of_addresses_names_the_operators(house):

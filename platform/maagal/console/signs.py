@@ -10,8 +10,8 @@ from redis import Redis, RedisError
 from maagal import clock, migrate
 from maagal.config import settings
 from maagal.console import queries
+from maagal.queues import QUEUES
 
-QUEUES = ("urgent", "facts", "delivery", "reports")  # as tasks.QUEUES, which stands above; a test compares them
 SLOW = timedelta(minutes=2)  # after which something that waits is a bad sign
 DEAF = 15.0  # seconds in which the provisioner should have taken a wish
 
