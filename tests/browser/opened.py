@@ -75,7 +75,7 @@ class Opened:
     def _mailbox(self, path: str) -> str:
         login = base64.b64encode(f"{USER}:{keep(self.folder, 'mailbox')}".encode()).decode()
         asked = urllib.request.Request(f"http://localhost:{self.port + 2}{path}", headers={"Authorization": f"Basic {login}"})
-        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310  as above
+        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310  our own mailbox on this machine
             text: str = answer.read().decode()
         return text
 

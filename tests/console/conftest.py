@@ -29,7 +29,7 @@ EMAIL, PASSWORD = "ada@example.org", "a sentence to remember"
 
 @dataclass(frozen=True)
 class Ada:
-    """An enrolled operator."""
+    """An enrolled operator: their id and their app."""
 
     id: UUID
     secret: str
@@ -66,7 +66,7 @@ def invitation(provisioner: psycopg.Connection) -> str:
     """The path of a fresh invitation's link, printed by the command."""
     said = CliRunner().invoke(operator_command, ["add", EMAIL])
     assert said.exit_code == 0, said.output
-    return re.search(rf"{re.escape(ADDRESS)}(/console/enrol/\S{{43}})", said.output)[1]
+    return link_in(said.output)
 
 
 @pytest.fixture
@@ -86,6 +86,23 @@ def console(ada: Ada, browser: Callable[[], Browser]) -> Browser:
     client = browser()
     assert sign_in(client, ada).location == "/console/"
     return client
+
+
+@pytest.fixture
+def bea(browser: Callable[[], Browser], provisioner: psycopg.Connection) -> Browser:
+    """A second operator's browser, signed in."""
+    email = "bea@example.org"
+    said = CliRunner().invoke(operator_command, ["add", email], catch_exceptions=False)
+    path = link_in(said.output)
+    row = provisioner.execute("select id, totp from control.operators where email = %s", [email]).fetchone()
+    second, client = Ada(row[0], vault.unseal(bytes(row[1]), row[0])), browser()
+    assert post(client, path, password=PASSWORD, code=second.code()).status_code == 303
+    return client
+
+
+def link_in(printed: str) -> str:
+    """Return the path of the enrolment link that the command printed."""
+    return re.search(rf"{re.escape(ADDRESS)}(/console/enrol/\S{{43}})", printed)[1]
 
 
 def post(client: Browser, path: str, *, token_from: str = "", **values: object) -> TestResponse:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -149,3 +150,20 @@ def test_a_file_beyond_the_limit_of_storage_is_refused_beside_the_field(limits, 
 def test_somebody_who_asks_for_help_is_never_refused_for_a_limit(limits, circle, browse):
     limits(most_people=1)
     assert browse().get("/help").status_code == 200
+
+
+def test_the_health_page_tells_a_scheduler_that_never_rang_from_one_that_does_and_one_that_stopped(
+    console, oak_and_elm, pass_by
+):
+    swept("'-infinity'")
+    assert "טרם נשמע ממנו." in console.get("/console/health").text
+    swept("now()")
+    assert "<p class=\"muted small\">נשמע ממנו.</p>" in console.get("/console/health").text
+    pass_by(timedelta(minutes=4))
+    assert "כבר כמה דקות לא נשמע ממנו." in console.get("/console/health").text
+
+
+def swept(when: str) -> None:
+    """Have it that every organisation was looked at last at this moment."""
+    with psycopg.connect(plain(make_url(Settings().database_url)), autocommit=True) as connection:
+        connection.execute(f"update control.sweeps set swept_at = {when}")

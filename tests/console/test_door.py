@@ -1,13 +1,14 @@
 """Coming in at the console: invited, with a password and a code, and never by guessing."""
 
 import re
+import secrets
 from datetime import timedelta
 
 import pyotp
 import pytest
 
 from maagal import clock
-from maagal.config import Settings
+from maagal.config import Settings, settings
 from tests.console.conftest import EMAIL, PASSWORD, Ada, post, sign_in
 
 
@@ -103,3 +104,11 @@ def test_an_address_elsewhere_is_not_followed_after_signing_in(ada, browser):
 def test_somebody_elses_app_opens_nothing(ada: Ada, browser):
     stranger = pyotp.TOTP(pyotp.random_base32()).generate_otp(int(clock.now().timestamp()) // 30)
     assert sign_in(browser(), ada, stranger).status_code == 422
+
+
+def test_an_operators_app_opens_while_the_master_key_is_changed_and_is_refused_once_the_old_one_is_gone(ada, browser, monkeypatch):
+    monkeypatch.setattr(settings(), "master_key_old", settings().master_key)
+    monkeypatch.setattr(settings(), "master_key", secrets.token_hex(32))
+    assert sign_in(browser(), ada).status_code == 303
+    monkeypatch.setattr(settings(), "master_key_old", "")
+    assert sign_in(browser(), ada, ada.code(1)).status_code == 422

@@ -1,22 +1,17 @@
 """An operator asks for an export or an erasure, another approves it, anybody withdraws it; nobody approves their own."""
 
-import re
 from datetime import timedelta
 
 import psycopg
-import pyotp
 import pyrage
 import pytest
 from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 
-from maagal import clock
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
-from maagal.console import vault
-from maagal.console.commands import operator as operator_command
 from maagal.leaving.commands import approve as approve_by_command
-from tests.console.conftest import ADDRESS, EMAIL, PASSWORD, post
+from tests.console.conftest import EMAIL, PASSWORD, post
 from tests.console.test_organisations import page_of
 
 
@@ -29,22 +24,6 @@ def key():
 def _nothing_asked(provisioner, told):
     still = "done_at is null and withdrawn_at is null"
     provisioner.execute(f"update control.departures set withdrawn_by = 'a test', withdrawn_at = now() where {still}")
-
-
-@pytest.fixture
-def bea(browser, provisioner):
-    """A second operator, signed in."""
-    return signed_in(browser, provisioner, "bea@example.org")
-
-
-def signed_in(browser, provisioner, email):
-    said = CliRunner().invoke(operator_command, ["add", email], catch_exceptions=False)
-    path = re.search(rf"{re.escape(ADDRESS)}(/console/enrol/\S{{43}})", said.output)[1]
-    row = provisioner.execute("select id, totp from control.operators where email = %s", [email]).fetchone()
-    client, secret = browser(), vault.unseal(bytes(row[1]), row[0])
-    code = pyotp.TOTP(secret).generate_otp(int(clock.now().timestamp()) // 30)
-    assert post(client, path, password=PASSWORD, code=code).status_code == 303
-    return client
 
 
 def ask_export(client, page, key, **told):

@@ -16,7 +16,6 @@ from maagal.handling import handle
 from tenants.people.renewing import actions, queries
 from tests.circle import make_circle, make_person
 from tests.console.conftest import post
-from tests.console.test_leaving import bea  # noqa: F401  a second operator
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def test_an_operator_and_one_of_the_organisation_make_two(console, provisioner, 
     assert "אושר" in console.get(f"/console/lost-steps/{renewal}").text
 
 
-def test_the_same_operator_twice_is_one_and_an_old_page_says_how_it_stands(console, bea, provisioner, oak, alone):  # noqa: F811
+def test_the_same_operator_twice_is_one_and_an_old_page_says_how_it_stands(console, bea, provisioner, oak, alone):
     circle, renewal = alone
     actions.confirm(renewal, circle.dana, "met")
     commit()
@@ -99,7 +98,7 @@ def test_two_who_coordinate_are_not_enough_without_an_operator(provisioner, oak,
     assert queries.by_id(renewal).state == "asked"
 
 
-def test_an_operator_refuses_and_what_is_over_is_not_to_be_confirmed(console, bea, provisioner, oak, alone):  # noqa: F811
+def test_an_operator_refuses_and_what_is_over_is_not_to_be_confirmed(console, bea, provisioner, oak, alone):
     _circle, renewal = alone
     assert speak(console, renewal, "refusal").status_code == 303
     hear(provisioner, oak)

@@ -49,6 +49,12 @@ def _small(value: Any) -> str:
     return str(value or "").strip().lower()
 
 
+def _mail_address(_form: Any, field: Any) -> None:
+    """Refuse what is no mail address; none at all is fine."""
+    if field.data and not is_mail_address(field.data):
+        raise ValidationError(refusal("mail_invalid"))
+
+
 def _check_host(wanted: str, whose: UUID | None = None) -> None:
     """Refuse a host that cannot be an organisation's own or is another's than `whose`; none at all is fine."""
     if not wanted:
@@ -119,15 +125,11 @@ class OpenForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     )
     administrator = StringField(
         _l("The first administrator’s mail address"),
+        [_mail_address],
         filters=[_small],
         description=_l("The organisation itself sends an invitation there, good once and for a week."),
     )
     administrator_locale = RadioField(_l("Their language"), [DataRequired()], choices=TONGUES, default="he")
-
-    def validate_administrator(self, field: Any) -> None:
-        """Refuse what is no mail address."""
-        if field.data and not is_mail_address(field.data):
-            raise ValidationError(refusal("mail_invalid"))
 
     def validate_slug(self, field: Any) -> None:
         """Refuse a name that cannot be, is kept for the house, or is somebody's."""
@@ -251,10 +253,7 @@ class SureForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 class InviteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Where the first administrator is reached."""
 
-    administrator = StringField(_l("Mail address"), [InputRequired(_l("Please write a mail address."))], filters=[_small])
+    administrator = StringField(
+        _l("Mail address"), [InputRequired(_l("Please write a mail address.")), _mail_address], filters=[_small]
+    )
     administrator_locale = RadioField(_l("Their language"), [DataRequired()], choices=TONGUES, default="he")
-
-    def validate_administrator(self, field: Any) -> None:
-        """Refuse what is no mail address."""
-        if not is_mail_address(field.data):
-            raise ValidationError(refusal("mail_invalid"))

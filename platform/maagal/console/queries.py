@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+<<<<<<< HEAD
 from sqlalchemy import ColumnElement, column, extract, func, or_, select, table, text, true
+=======
+from sqlalchemy import ColumnElement, column, extract, func, literal_column, or_, select, table, true
+>>>>>>> re-access
 
 from maagal.console.models import Invitation, Operation, Operator, Retry, Usage, Wish
 from maagal.db import db
@@ -18,6 +22,7 @@ SHOWN = 20
 upgrades = table("upgrades", *map(column, ("id", "schema_name", "revision", "outcome", "seconds", "at")), schema="control")
 due = table("due", *map(column, ("tenant_id", "what", "at", "oldest")), schema="control")
 sweeps = table("sweeps", column("tenant_id"), column("swept_at"), schema="control")
+NEVER: ColumnElement[datetime] = literal_column("'-infinity'::timestamptz")  # nobody has looked yet; Python has no such moment
 
 
 class Progress(NamedTuple):
@@ -133,8 +138,8 @@ def with_failures() -> list[Any]:
 
 
 def last_sweep() -> datetime | None:
-    """Return when an organisation was last looked at by the sweep; it is a sign of life of beat and workers."""
-    found: datetime | None = db.session.scalar(select(func.max(sweeps.c.swept_at)))
+    """Return when an organisation was last looked at by the sweep, None before the first: a sign of life of beat and workers."""
+    found: datetime | None = db.session.scalar(select(func.nullif(func.max(sweeps.c.swept_at), NEVER)))
     return found
 
 

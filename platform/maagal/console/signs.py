@@ -9,8 +9,10 @@ from flask_babel import ngettext
 from maagal import clock, migrate, progress
 from maagal.config import settings
 from maagal.console import queries
+from maagal.queues import QUEUES
 
 SLOW = timedelta(minutes=2)  # after which something that waits is a bad sign
+SILENT = timedelta(minutes=3)  # the sweep rings every minute and touches somebody each time
 DEAF = 15.0  # seconds in which the provisioner should have taken a wish
 
 
@@ -55,7 +57,10 @@ def _relay() -> Sign:
 
 def _scheduler() -> Sign:
     last = queries.last_sweep()
-    return Sign(_("Scheduler"), last is not None, _("It has rung.") if last else _("It has not rung yet."))
+    if last is None:
+        return Sign(_("Scheduler"), well=False, said=_("It has not rung yet."))
+    rings = last > clock.now() - SILENT
+    return Sign(_("Scheduler"), rings, _("It has rung.") if rings else _("It has been silent for minutes."))
 
 
 def _revisions() -> Sign:

@@ -78,11 +78,11 @@ def link(token: str) -> Response:
 @needs(anyone)
 def begin(token: str) -> Response:
     """Make the new secret, and show it once the button was pressed."""
-    renewal = _living(token)
-    if renewal is None:
+    renewal, account = _theirs(token)
+    if renewal is None or account is None:
         return invalid(NEW, usable=False, token=token)
     actions.prepare(renewal)
-    return page(NEW, usable=True, token=token, form=CodeForm(formdata=None), **_shown(renewal))
+    return page(NEW, usable=True, token=token, form=CodeForm(formdata=None), **_shown(renewal, account))
 
 
 @bp.post(f"{LINK}/code")
@@ -90,8 +90,7 @@ def begin(token: str) -> Response:
 @needs(anyone)
 def confirm(token: str) -> Response:
     """Put the new step in the place of the lost one, and let its owner in."""
-    renewal, form = _living(token), CodeForm()
-    account = account_of(renewal.person_id) if renewal else None
+    (renewal, account), form = _theirs(token), CodeForm()
     if renewal is None or account is None:
         return invalid(NEW, usable=False, token=token)
     if renewal.totp is None:  # the button was passed by
@@ -99,7 +98,7 @@ def confirm(token: str) -> Response:
     if form.validate_on_submit() and actions.complete(renewal, account, form.code.data):
         return doorway.let_in(account, second_factor_shown=True)
     form.code.errors = form.code.errors or [_("This code is not right. Wait for the next one and try again.")]
-    return invalid(NEW, usable=True, token=token, form=form, **_shown(renewal))
+    return invalid(NEW, usable=True, token=token, form=form, **_shown(renewal, account))
 
 
 def _at_the_door() -> Account | None:
@@ -117,6 +116,11 @@ def _living(token: str) -> Renewal | None:
     return queries.by_link(hashed(token))
 
 
-def _shown(renewal: Renewal) -> dict[str, Any]:
-    account = account_of(renewal.person_id)
-    return in_two_shapes(account, actions.secret_of(renewal)) if account else {}
+def _theirs(token: str) -> tuple[Renewal | None, Account | None]:
+    """Return the renewal of a link that can be used, and its owner's account."""
+    renewal = _living(token)
+    return renewal, account_of(renewal.person_id) if renewal else None
+
+
+def _shown(renewal: Renewal, account: Account) -> dict[str, Any]:
+    return in_two_shapes(account, actions.secret_of(renewal))

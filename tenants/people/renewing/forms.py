@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
+from tenants.people.fields import choices
 from tenants.people.renewing.labels import HOW, WHY
 from tenants.people.signing_in.forms import CodeForm
 
@@ -13,11 +13,7 @@ from tenants.people.signing_in.forms import CodeForm
 class LostForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """What became of the app."""
 
-    why = RadioField(
-        _l("What happened?"),
-        [InputRequired(_l("Please choose one."))],
-        choices=[SelectChoice(*each) for each in WHY.items()],
-    )
+    why = RadioField(_l("What happened?"), [InputRequired(_l("Please choose one."))], choices=choices(WHY))
 
 
 class SureForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -26,7 +22,7 @@ class SureForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     how = RadioField(
         _l("How did you make sure that it is them?"),
         [InputRequired(_l("Please choose one."))],
-        choices=[SelectChoice(*each) for each in HOW.items()],
+        choices=choices(HOW),
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from maagal.permissions import rule
-from tenants.people.renewing.electing import concerned, electorate
+from tenants.people.renewing.electing import electorate
+from tenants.people.renewing.queries import Line
 
 
 @rule("renewal", "R")
@@ -35,7 +36,6 @@ def _stands(viewer: Any, renewal: Any) -> Iterator[str]:
     if viewer.person_id == renewal.person_id:
         yield "own"
         return
-    if viewer.person_id in electorate(renewal.person_id).people:
-        yield "asked"
-    if viewer.person_id in concerned(renewal.person_id):
-        yield "told"
+    chosen = renewal.electorate if isinstance(renewal, Line) else electorate(renewal.person_id)
+    if viewer.person_id in chosen.people:  # administration is among them wherever it has a part
+        yield from ("asked", "told")

@@ -1,6 +1,6 @@
 """Renewals: open ones, whose they are, and what was said about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,6 +11,7 @@ from maagal import clock
 from maagal.db import db
 from maagal.questions import Question, among
 from tenants.people.models import Person
+from tenants.people.renewing.electing import Electorate, electorates
 from tenants.people.renewing.models import Renewal, RenewalVoice
 
 OPEN_STATES = ("asked", "agreed")
@@ -18,7 +19,7 @@ SHOWN = 50
 
 
 class Line(NamedTuple):
-    """A renewal in a list."""
+    """A renewal in a list, with whoever may make sure of its owner."""
 
     id: UUID
     person_id: UUID
@@ -27,6 +28,7 @@ class Line(NamedTuple):
     asked_at: datetime
     expires_at: datetime
     opens_at: datetime | None
+    electorate: Electorate
 
 
 COLUMNS: Any = (
@@ -78,15 +80,15 @@ def voices_of(renewal_id: UUID) -> Sequence[RenewalVoice]:
     return db.session.scalars(said.order_by(RenewalVoice.at, RenewalVoice.id)).all()
 
 
-def open_lines(rows: Iterable[Any] | None = None) -> list[Line]:
+def open_lines(rows: Sequence[Any] | None = None) -> list[Line]:
     """Return what is open, the oldest first."""
-    return [_line(row) for row in (OPEN.rows(now=clock.now()) if rows is None else rows)]
+    return _lines(OPEN.rows(now=clock.now()) if rows is None else rows)
 
 
 def past_lines() -> list[Line]:
     """Return what is over, the newest first."""
     over = LISTED.where(~living()).order_by(Renewal.asked_at.desc()).limit(SHOWN)
-    return [_line(row) for row in db.session.execute(over)]
+    return _lines(db.session.execute(over).all())
 
 
 def state_of(renewal: Any) -> str:
@@ -97,6 +99,11 @@ def state_of(renewal: Any) -> str:
     return "ready" if renewal.state == "agreed" and renewal.opens_at <= now else str(renewal.state)
 
 
-def _line(row: Any) -> Line:
+def _lines(rows: Sequence[Any]) -> list[Line]:
+    chosen = electorates({row.person_id for row in rows})
+    return [_line(row, chosen[row.person_id]) for row in rows]
+
+
+def _line(row: Any, chosen: Electorate) -> Line:
     name = f"{row.first_name} {row.last_name}".strip()
-    return Line(row.id, row.person_id, name, row.state, row.asked_at, row.expires_at, row.opens_at)
+    return Line(row.id, row.person_id, name, row.state, row.asked_at, row.expires_at, row.opens_at, chosen)

@@ -9,6 +9,7 @@ from maagal import scopes
 from maagal.limits import limiter
 from maagal.pages import done, invalid, page, stale
 from maagal.permissions import me, needs, viewer
+from tenants.people.models import Account
 from tenants.people.queries import account_of
 from tenants.people.renewing import actions, labels, policy, queries, shown
 from tenants.people.renewing.forms import SureForm, SureWithCodeForm
@@ -39,7 +40,7 @@ def index() -> Response:
 @needs(policy.see, queries.by_id, reads="renewal")
 def show(renewal: Renewal) -> Response:
     """Show who asks, who said what, and what there is to do."""
-    return page(SHOW, form=_form(blank=True), **shown.in_the_house(renewal, me()))
+    return page(SHOW, form=_blank(), **shown.in_the_house(renewal, me()))
 
 
 @bp.post("/<uuid:renewal_id>/voices")
@@ -47,10 +48,11 @@ def show(renewal: Renewal) -> Response:
 @needs(policy.confirm, queries.by_id)
 def confirm(renewal: Renewal) -> Response:
     """Say that one made sure, with a code of one's own app."""
-    form = _form()
+    account = account_of(me())
+    form = _form_for(account)()
     if not form.validate_on_submit():
         return invalid(SHOW, form=form, **shown.in_the_house(renewal, me()))
-    if not _own_code_is_right(form):
+    if account and isinstance(form, SureWithCodeForm) and not second_factor.accept(account, form.code.data):
         form.code.errors = [_("This code is not right. Wait for the next one and try again.")]
         return invalid(SHOW, form=form, **shown.in_the_house(renewal, me()))
     try:
@@ -67,17 +69,14 @@ def refuse(renewal: Renewal) -> Response:
     try:
         actions.refuse(renewal.id, me())
     except actions.NotNow:
-        return stale(SHOW, form=_form(blank=True), late=True, **shown.in_the_house(renewal, me()))
+        return stale(SHOW, form=_blank(), late=True, **shown.in_the_house(renewal, me()))
     return done(url_for(".show", renewal_id=renewal.id), _("It was refused. Nothing has changed."))
 
 
-def _form(*, blank: bool = False) -> Any:
+def _blank() -> SureForm:
+    return _form_for(account_of(me()))(formdata=None)
+
+
+def _form_for(account: Account | None) -> type[SureForm]:
     """Ask for a code wherever the reader has an app: everywhere but on a demonstration of this machine."""
-    account = account_of(me())
-    kind = SureWithCodeForm if account and account.totp_confirmed_at else SureForm
-    return kind(formdata=None) if blank else kind()
-
-
-def _own_code_is_right(form: Any) -> bool:
-    account = account_of(me())
-    return not isinstance(form, SureWithCodeForm) or bool(account and second_factor.accept(account, form.code.data))
+    return SureWithCodeForm if account and account.totp_confirmed_at else SureForm

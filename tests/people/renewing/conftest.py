@@ -19,7 +19,6 @@ from maagal.tenancy import Tenant
 from tenants.people.models import Account
 from tenants.people.signing_in import second_factor
 from tests.circle import Circle
-from tests.people.signing_in.conftest import letters  # noqa: F401  the same mail server
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +50,7 @@ def app_of(circle: Circle, ella: UUID) -> Callable[[UUID], str]:
 
 
 @pytest.fixture
-def work_off(oak: Tenant, letters: list) -> Callable[[], None]:  # noqa: F811
+def work_off(oak: Tenant, letters: list) -> Callable[[], None]:
     """Return a way to do everything that is due in the outbox, as workers do."""
 
     def everything() -> None:

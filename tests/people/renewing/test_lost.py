@@ -18,6 +18,7 @@ from tenants.people.renewing import actions, queries
 from tenants.people.renewing.electing import concerned, electorate
 from tenants.people.renewing.models import Renewal, RenewalVoice
 from tests.circle import make_person
+from tests.counting import statements
 from tests.people.signing_in.door import csrf, found, path_in, plain, post_form
 
 NIGHT = timedelta(hours=12, minutes=1)
@@ -294,3 +295,21 @@ def test_a_link_that_nobody_used_is_too_old_after_a_day(circle, ella, app_of, br
     path = link_in(letters)
     pass_by(timedelta(days=1))
     assert post_form(browse(), path, token_from="/sign-in").status_code == 422
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(circle, ella):
+    actions.ask(circle.dana, "lost")
+    commit()
+    db.session.remove()
+    with statements() as of_one:
+        assert [line.name.split()[0] for line in queries.open_lines()] == ["Dana"]
+    others = [make_person(f"C{at}", "Far", "coordinator", None) for at in range(6)]
+    for each in others:
+        actions.ask(each, "lost")
+    commit()
+    db.session.remove()
+    with statements() as of_seven:
+        lines = queries.open_lines()
+    assert len(lines) == 7
+    assert len(of_seven) == len(of_one)
+    assert all(line.electorate == electorate(line.person_id) for line in lines)

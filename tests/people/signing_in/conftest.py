@@ -1,6 +1,5 @@
-"""At the door: a mail server, the outbox worked off by hand, limits that start at nought for each test."""
+"""At the door: the outbox worked off by hand, limits that start at nought for each test."""
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
@@ -13,14 +12,6 @@ from maagal.handling import handle
 from maagal.limits import limiter
 from maagal.tenancy import Tenant
 from tests.people.signing_in.door import Post
-from tests.people.signing_in.postbox import open_postbox
-
-
-@pytest.fixture
-def letters(oak: Tenant, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EmailMessage]]:
-    with open_postbox() as (address, kept):
-        monkeypatch.setattr(settings(), "mail_url", address)
-        yield kept
 
 
 @pytest.fixture

@@ -21,6 +21,11 @@ def frame() -> dict[str, Any]:
     return home | ({"menu": _menu(), "account_menu": _account_menu()} if viewer() else {})
 
 
+def page_asked() -> int:
+    """Return which page of a list was asked for, from 1."""
+    return max(1, min(request.args.get("page", 1, int), 10_000))
+
+
 def _menu() -> list[dict[str, Any]]:
     entries = (
         (_("Organisations"), "console.index", "building-2"),

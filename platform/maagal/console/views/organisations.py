@@ -12,7 +12,7 @@ from maagal.config import settings
 from maagal.console import actions, departing, labels, policy, queries
 from maagal.console.forms import MEGABYTE, CapabilitiesForm, HostForm, InviteForm, LimitsForm, OpenForm
 from maagal.console.queries import Progress
-from maagal.console.views.blueprint import bp
+from maagal.console.views.blueprint import bp, page_asked
 from maagal.console.views.proving import me, proven
 from maagal.pages import done, invalid, page
 from maagal.permissions import needs
@@ -26,7 +26,7 @@ STILL = 10.0  # seconds after which an unheard wish is worth a word
 @needs(policy.see)
 def index() -> Response:
     """List organisations, a page at a time; search by name, short name or host."""
-    words, state, at = request.args.get("q", ""), request.args.get("state", ""), _page_asked()
+    words, state, at = request.args.get("q", ""), request.args.get("state", ""), page_asked()
     found, number = queries.organisations(words, state if state in labels.STATES else "", at)
     told: dict[str, Any] = {"found": found, "number": number, "at": at, "pages": -(-number // queries.PAGE)}
     return page(INDEX, fragment="list", words=words, state=state, labels=labels, page_url=_pages(words, state), **told)
@@ -173,10 +173,6 @@ def _steps(wished: Any) -> tuple[list[Any], int]:
     names = [name for name in labels.STEPS if wished.what == "open" or name in {"queued", "done"}]
     at = names.index(wished.step) if wished.step in names else 0
     return [labels.STEPS[name] for name in names], len(names) if wished.state == "done" else at
-
-
-def _page_asked() -> int:
-    return max(1, min(request.args.get("page", 1, int), 10_000))
 
 
 def _pages(words: str, state: str) -> Callable[[int], str]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 
 from maagal import clock, migrate
 from maagal.console import labels, policy, queries, signs
-from maagal.console.views.blueprint import bp
+from maagal.console.views.blueprint import bp, page_asked
 from maagal.pages import page
 from maagal.permissions import needs
 
@@ -40,7 +40,7 @@ def health() -> Response:
 @needs(policy.watch)
 def journal() -> Response:
     """Show what operators did, the newest first."""
-    at = max(1, min(request.args.get("page", 1, int), 10_000))
+    at = page_asked()
     found, number = queries.operations(at)
     told: dict[str, Any] = {"found": found, "at": at, "pages": -(-number // queries.PAGE), "labels": labels}
     return page("console/journal.html", page_url=lambda number: url_for("console.journal", page=number), **told)
