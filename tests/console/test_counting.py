@@ -158,7 +158,7 @@ def test_the_health_page_tells_a_scheduler_that_never_rang_from_one_that_does_an
     swept("'-infinity'")
     assert "טרם נשמע ממנו." in console.get("/console/health").text
     swept("now()")
-    assert "<p class=\"muted small\">נשמע ממנו.</p>" in console.get("/console/health").text
+    assert '<p class="muted small">נשמע ממנו.</p>' in console.get("/console/health").text
     pass_by(timedelta(minutes=4))
     assert "כבר כמה דקות לא נשמע ממנו." in console.get("/console/health").text
 

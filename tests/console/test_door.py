@@ -106,7 +106,7 @@ def test_somebody_elses_app_opens_nothing(ada: Ada, browser):
     assert sign_in(browser(), ada, stranger).status_code == 422
 
 
-def test_an_operators_app_opens_while_the_master_key_is_changed_and_is_refused_once_the_old_one_is_gone(ada, browser, monkeypatch):
+def test_an_operators_app_opens_while_the_master_key_is_changed_and_not_once_the_old_one_is_gone(ada, browser, monkeypatch):
     monkeypatch.setattr(settings(), "master_key_old", settings().master_key)
     monkeypatch.setattr(settings(), "master_key", secrets.token_hex(32))
     assert sign_in(browser(), ada).status_code == 303

@@ -142,13 +142,6 @@ def test_the_models_of_the_control_schema_are_level_with_their_tables(house):
         assert {(name, column.name, bool(column.nullable)) for column in table.columns} <= stands
 
 
-<<<<<<< HEAD
-def test_the_console_shows_the_queues_that_there_are(house):
-    assert list(signs.queue_lengths()) == list(tasks.QUEUES)
-
-
-=======
->>>>>>> re-access
 def test_the_list_of_addresses_names_the_operators(house):
     listed = json.loads(routes_as_json(house))
     console = {each["endpoint"]: each["roles"] for each in listed if each["endpoint"].startswith("console.")}

@@ -5,11 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-<<<<<<< HEAD
-from sqlalchemy import ColumnElement, column, extract, func, or_, select, table, text, true
-=======
-from sqlalchemy import ColumnElement, column, extract, func, literal_column, or_, select, table, true
->>>>>>> re-access
+from sqlalchemy import ColumnElement, column, extract, func, literal_column, or_, select, table, text, true
 
 from maagal.console.models import Invitation, Operation, Operator, Retry, Usage, Wish
 from maagal.db import db

@@ -9,7 +9,6 @@ from flask_babel import ngettext
 from maagal import clock, migrate, progress
 from maagal.config import settings
 from maagal.console import queries
-from maagal.queues import QUEUES
 
 SLOW = timedelta(minutes=2)  # after which something that waits is a bad sign
 SILENT = timedelta(minutes=3)  # the sweep rings every minute and touches somebody each time
