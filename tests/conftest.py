@@ -12,7 +12,7 @@ from flask import Flask
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from maagal import activity, embedded, keystore, upgrading
+from maagal import activity, embedded, keystore, own_settings, upgrading
 from maagal.app import create_app
 from maagal.bootstrap import plain
 from maagal.config import Settings, settings
@@ -113,6 +113,7 @@ def empty(tenant: Tenant) -> None:
         connection.execute("delete from control.due where tenant_id = %s", [tenant.id])
     keystore.forget()
     activity.forget()
+    own_settings.forget()
 
 
 TABLES = "select tablename from pg_tables where schemaname = %s and tablename <> 'revision'"

@@ -21,7 +21,8 @@ Overtaken = Callable[[dict[str, Any], UUID], str]
 class MenuEntry:
     """A line of the menu: a lazy label, an endpoint, an icon, the roles that see it, and perhaps a number beside it.
 
-    `rule`, where a role alone does not decide, is the rule of the page behind it.
+    `rule`, where a role alone does not decide, is the rule of the page behind it; `says` is a sentence beside the label
+    on the page "Organisation".
     """
 
     label: Any
@@ -31,13 +32,14 @@ class MenuEntry:
     rank: int = 50
     count: Callable[[Any], int] | None = None
     rule: Callable[[Any], bool] | None = None
+    says: Any = ""
 
 
 @dataclass(frozen=True)
 class Capability:
     """The manifest. `optional` ones are switched on per tenant; the slots below are filled for lower capabilities.
 
-    `sponsor_blueprints` are served with the sponsor's login.
+    `sponsor_blueprints` are served with the sponsor's login · `settings_pages` stand on the page "Organisation", not in the menu.
     `reacts`: fact -> reactions · `jobs`: name -> function of ids · `deliverers`: channel -> function of claimed rows ·
     `every`: Celery task -> seconds · `backfills`: name -> function of a number of rows (see backfill.py) ·
     slots: name -> functions. A slot's functions take what its reader passes:
@@ -61,6 +63,7 @@ class Capability:
     every: Mapping[str, float] = field(default_factory=dict)
     backfills: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
     menu: tuple[MenuEntry, ...] = ()
+    settings_pages: tuple[MenuEntry, ...] = ()
     slots: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     hooks: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     notice_context: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
@@ -113,6 +116,10 @@ class House:
         """Whether the capability behind an endpoint is there for a tenant; those that are not optional always are."""
         owner = self.owners.get(endpoint.partition(".")[0])
         return owner is None or not owner.optional or owner.name in tenant.capabilities
+
+    def settings_pages(self) -> list[MenuEntry]:
+        """Return what administration sets, in the order of its rank."""
+        return sorted((entry for each in self.capabilities for entry in each.settings_pages), key=lambda entry: entry.rank)
 
     def menu(self) -> list[MenuEntry]:
         """Return all entries in the order of their rank."""

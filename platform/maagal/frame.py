@@ -75,13 +75,22 @@ def counts() -> Asking[dict[str, int]]:
     return dict(zip(counted, (yield from gathered(counted.values(), looking)), strict=True))
 
 
+def settings_pages() -> list[MenuEntry]:
+    """Return what this reader sets for the organisation."""
+    return _open(current_app.extensions["house"].settings_pages())
+
+
 def _entries() -> list[MenuEntry]:
+    return _open(current_app.extensions["house"].menu())
+
+
+def _open(entries: list[MenuEntry]) -> list[MenuEntry]:
     tenant, looking = tenancy.current_or_none(), viewer()
     if tenant is None:
         return []
     roles = looking.roles if looking else frozenset({"visitor"})
     house = current_app.extensions["house"]
-    seen = [entry for entry in house.menu() if entry.roles & roles and house.switched_on(entry.endpoint, tenant)]
+    seen = [entry for entry in entries if entry.roles & roles and house.switched_on(entry.endpoint, tenant)]
     return [entry for entry in seen if entry.rule is None or entry.rule(looking)]
 
 

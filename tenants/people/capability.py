@@ -26,6 +26,7 @@ from tenants.people.signing_in import demo, tasks
 from tenants.people.signing_in import views as door
 
 EVERYBODY, FINDERS = frozenset(ROLES), frozenset({"coordinator", "administrator"})
+ADMINISTRATION = frozenset({"administrator"})
 
 capability = Capability(
     name="people",
@@ -58,10 +59,21 @@ capability = Capability(
         ),
         MenuEntry(
             label=_l("Organisation"),
-            endpoint="organisation.show",
+            endpoint="organisation.index",
             icon="building-2",
-            roles=frozenset({"administrator"}),
+            roles=ADMINISTRATION,
             rank=90,
+        ),
+    ),
+    settings_pages=(
+        MenuEntry(
+            label=_l("Accessibility statement"), endpoint="organisation.show", icon="accessibility",
+            roles=ADMINISTRATION, rank=10,
+            says=_l("Whom to ask, what is arranged, what is not right yet."),
+        ),
+        MenuEntry(
+            label=_l("Lost second steps"), endpoint="renewals.index", icon="key-round", roles=ADMINISTRATION, rank=80,
+            says=_l("Who asked for a new second step, and who confirmed it."),
         ),
     ),
     slots={
@@ -73,4 +85,4 @@ capability = Capability(
         "usage": room.counts,
     },
     hooks={"load_account": viewer.load_account},
-)
+)  # fmt: skip

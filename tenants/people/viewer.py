@@ -9,7 +9,7 @@ from flask_login import UserMixin
 from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from maagal import clock, tenancy
+from maagal import clock, own_settings, tenancy
 from maagal.config import settings
 from maagal.db import db
 from maagal.permissions import STAFF_ROLES
@@ -59,6 +59,8 @@ def load_account(subject: str) -> Viewer | None:
     today, now = clock.today(tenancy.current().zone), clock.now()
     found = SESSION.rows(account=UUID(account_id), session=UUID(session_id), today=today, now=now)
     row = next(iter(found), None)
+    if row is not None:
+        own_settings.heard(row.settings)
     if row is None or (needs_second_factor({role for role, _ in _held(row)}) and not row.second_factor):
         return None
     if row.seen_at < now - SEEN_EVERY:
@@ -97,6 +99,7 @@ def _session() -> Any:
         select(
             SignedIn.id.label("session_id"), SignedIn.second_factor, SignedIn.seen_at, Person.id.label("person_id"),
             Person.first_name, Person.last_name, Person.gender, Person.locale, Person.timezone, held.label("held"),
+            own_settings.VERSION.label("settings"),
         )
         .join(Account, Account.id == SignedIn.account_id)
         .join(Person, Person.id == Account.person_id)

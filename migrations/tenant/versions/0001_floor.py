@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, and what the organisation decided for itself."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,3 +36,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('pending', 'handed', 'claimed')"),
     )
     op.create_index("ix_outbox_failed", "outbox", ["done_at"], unique=False, postgresql_where=sa.text("state = 'failed'"))
+    op.create_table(
+        "settings",
+        sa.Column("single", sa.Boolean(), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("single", name=op.f("ck_settings_single")),
+        sa.PrimaryKeyConstraint("single", name=op.f("pk_settings")),
+    )

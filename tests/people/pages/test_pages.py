@@ -215,11 +215,11 @@ def test_display_is_kept_with_the_account_and_comes_back_at_sign_in(circle: Circ
 def test_the_statement_says_what_the_organisation_wrote(circle: Circle, browse: Browse) -> None:
     client = browse(administrator())
     values = {"coordinator": "Ruth Access", "phone": "03-5551234", "known_gaps": "The lift", "reviewed_on": "2026-11-01"}
-    assert post_form(client, "/organisation", **values, version="").status_code == 303
+    assert post_form(client, "/organisation/accessibility", **values, version="").status_code == 303
     statement = browse().get("/statement").text
     assert all(word in statement for word in ("Ruth Access", "The lift", "2026"))
-    assert post_form(client, "/organisation", **values, version="").status_code == 409
-    assert post_form(client, "/organisation", version="1", phone="7").status_code == 422
+    assert post_form(client, "/organisation/accessibility", **values, version="").status_code == 409
+    assert post_form(client, "/organisation/accessibility", version="1", phone="7").status_code == 422
     db.session.remove()
     assert db.session.scalar(select(func.count(Organisation.id))) == 1
 

@@ -49,7 +49,7 @@ def test_forms_about_a_person(page: str, circle: Circle, browse: Browse) -> None
 def test_forms_of_communities_and_the_organisation(circle: Circle, ella: UUID, browse: Browse) -> None:
     client = browse(ella)
     assert broken(client, "/communities/new") == []
-    assert broken(client, "/organisation") == []
+    assert broken(client, "/organisation/accessibility") == []
     place = f"/communities/{circle.community}"
     assert broken(client, place, f"{place}/people") == []
 

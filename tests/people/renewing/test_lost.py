@@ -303,7 +303,7 @@ def test_a_long_list_asks_no_more_than_a_short_one(circle, ella):
     db.session.remove()
     with statements() as of_one:
         assert [line.name.split()[0] for line in queries.open_lines()] == ["Dana"]
-    others = [make_person(f"C{at}", "Far", "coordinator", None) for at in range(6)]
+    others = [make_person(f"C{at}", "Far", "coordinator", circle.community) for at in range(6)]
     for each in others:
         actions.ask(each, "lost")
     commit()
