@@ -15,6 +15,7 @@ bp = Blueprint("preferences", __name__)
 changed = signal("preferences-changed")  # sent with preferences=…; the accounts' side keeps them with the person
 COOKIE = "maagal_display"
 YEAR = 365 * 24 * 3600
+LONGEST_NAME = 8  # letters of a language\'s code (RFC 5646)
 CHOICES: dict[str, tuple[str, ...]] = {
     "size": ("100", "125", "150", "200"),
     "contrast": ("normal", "more"),
@@ -53,7 +54,8 @@ class Preferences:
         """Give the same with the valid ones of the wanted choices."""
         valid = {name: wanted[name] for name, choices in CHOICES.items() if wanted.get(name) in choices}
         locale = wanted.get("locale", "")
-        return replace(self, **valid, locale=locale if locale.isalpha() else self.locale)
+        named = locale.isalpha() and len(locale) <= LONGEST_NAME
+        return replace(self, **valid, locale=locale if named else self.locale)
 
 
 def of(asked: Request) -> Preferences:

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule as Route
 
-from maagal import clock, tenancy
+from maagal import clock, own_settings, tenancy
 from maagal.addresses import CONSOLE
 from maagal.db import commit, db
 from maagal.demo import Plan, World
@@ -104,6 +104,7 @@ def furnish(tenant: Tenant) -> Home:
         ours, theirs = (open_community(mark(name), locality=mark("town")).id for name in ("first", "second"))
         who = _everybody(ours, theirs)
         people.organise({"coordinator": mark("access"), "arrangements": mark("ramp")}, who["nurit"])
+        own_settings.put({"welcome": mark("welcome")})
     with world.at(world.now - WEEK * 4 + timedelta(hours=1)):
         pair_id = _active(ours, who)
     with world.at(world.now):

@@ -38,7 +38,8 @@ CODES = {  # column, or table.column: why it holds no words of people
     "phone": "a number: each tenant's are its own digits",
 }  # fmt: skip
 CHOICE = re.compile(r"'([a-z_]+)'::text")
-PLAIN = re.compile(r"[a-z0-9_.:+\- ]*\Z|[0-9a-f-]{36}\Z")
+# codes, ids, moments, time zones
+PLAIN = re.compile(r"[a-z0-9_.:+\- ]*\Z|[0-9a-f-]{36}\Z|\d{4}-\d\d-\d\dT[\d:.+Z]+\Z|[A-Z]\w+/\w+\Z")
 CHECKS = """
 select pg_get_constraintdef(oid) from pg_constraint
 where contype = 'c' and conrelid = format('%%I.%%I', %s::text, %s::text)::regclass

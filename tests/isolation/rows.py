@@ -93,7 +93,7 @@ class Schema:
         self.connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(self._aside)))
         self.connection.execute(sql.SQL("create schema {}").format(sql.Identifier(self._aside)))
         for table in self.columns:
-            copy = sql.SQL("create table {} as table {}").format(sql.Identifier(self._aside, table), self.table(table))
+            copy = sql.SQL("create table {} as table {}").format(self.aside(table), self.table(table))
             self.connection.execute(copy)
         self.__dict__.pop("ids", None)
 
@@ -104,7 +104,7 @@ class Schema:
     @cached_property
     def _back(self) -> bytes:
         steps = [
-            sql.SQL("delete from {0}; insert into {0} select * from {1}").format(self.table(t), sql.Identifier(self._aside, t))
+            sql.SQL("delete from {0}; insert into {0} select * from {1}").format(self.table(t), self.aside(t))
             for t in self.columns
         ]
         whole = sql.SQL("begin; set local session_replication_role = replica; {}; commit").format(sql.SQL("; ").join(steps))
@@ -113,6 +113,10 @@ class Schema:
     @property
     def _aside(self) -> str:
         return f"aside_{self.name}"
+
+    def aside(self, name: str) -> sql.Identifier:
+        """Name the copy of a table that was laid aside."""
+        return sql.Identifier(self._aside, name)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Read a table; each row knows its place (`ctid`)."""
