@@ -9,6 +9,7 @@ from maagal import logs, progress, upgrading, wishes
 from maagal.citus import NoCluster
 from maagal.cluster_cli import cluster
 from maagal.config import settings
+from maagal.lineage import MadeOtherwise
 from maagal.upgrade_cli import stayed_behind, upgrade
 
 
@@ -23,7 +24,7 @@ def prepare() -> None:
 
     A tenant that stays behind is named and answers 503 alone: the house opens without it.
     """
-    with _no_cluster_is_one_line():
+    with _refusals_are_one_line():
         if told := stayed_behind(upgrading.prepare(settings())):
             click.echo(told, err=True)
 
@@ -32,15 +33,15 @@ def prepare() -> None:
 def provision() -> None:
     """Carry out what is wished and keep the pool of blank schemas filled; the only process that may do DDL."""
     logs.set_up()
-    with _no_cluster_is_one_line():
+    with _refusals_are_one_line():
         wishes.serve(settings())
 
 
 @contextmanager
-def _no_cluster_is_one_line() -> Iterator[None]:
+def _refusals_are_one_line() -> Iterator[None]:
     try:
         yield
-    except NoCluster as why:
+    except (NoCluster, MadeOtherwise) as why:
         raise click.ClickException(str(why)) from why
 
 

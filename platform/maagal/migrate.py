@@ -52,8 +52,13 @@ def head(history: str) -> str:
 @cache
 def earlier(history: str) -> frozenset[str]:
     """Name every revision before the newest. A schema at any other is level with this release, or a later one was there."""
-    revisions = ScriptDirectory.from_config(config_for(history)).walk_revisions()
-    return frozenset({"base"} | {each.revision for each in revisions}) - {head(history)}
+    return (known(history) | {"base"}) - {head(history)}
+
+
+@cache
+def known(history: str) -> frozenset[str]:
+    """Name every revision of a history."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(config_for(history)).walk_revisions())
 
 
 @cache
@@ -76,8 +81,7 @@ class UnknownRevision(ValueError):
 
 def must_know(revision: str) -> None:
     """Raise UnknownRevision unless the tenant history has this revision; what is newer than this house cannot be read by it."""
-    known = {each.revision for each in ScriptDirectory.from_config(config_for("tenant")).walk_revisions()}
-    if revision not in known:
+    if revision not in known("tenant"):
         message = f"it stands at revision {revision!r}, which this version of the house does not know: use a newer one"
         raise UnknownRevision(message)
 

@@ -12,7 +12,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 from sqlalchemy.engine import make_url
 
-from maagal import migrate, provisioning, standing
+from maagal import lineage, migrate, provisioning, standing
 from maagal.bootstrap import plain, prepare_server
 from maagal.config import Settings
 from maagal.replaying import AGAIN, DONE, ELSEWHERE, HOLD, TRIES, mended, pause, replayed, stands_at
@@ -40,11 +40,16 @@ class Outcome:
 
 
 def prepare(settings: Settings) -> list[Outcome]:
-    """Make a server ready for the house: roles, both histories, the pool of blanks. Safe to run at every start."""
+    """Make a server ready for the house: roles, both histories, the pool of blanks. Safe to run at every start.
+
+    Raises MadeOtherwise where the tables here come from a history that was rewritten since.
+    """
     if settings.database_url:
         prepare_server(settings)
     with provisioning.connect(settings) as connection:
+        lineage.check(connection)
         upgrade_shared(connection)
+        lineage.note(connection)
         outcomes = list(upgrade_tenants(settings))
         provisioning.refill(connection, settings.blank_schemas)
     return outcomes

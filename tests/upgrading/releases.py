@@ -53,5 +53,5 @@ def release_of(folder: Path) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for known in (migrate.head, migrate.earlier, migrate.compiled):
+    for known in (migrate.head, migrate.known, migrate.earlier, migrate.compiled):
         known.cache_clear()
