@@ -25,7 +25,7 @@ def asked(cage, route, secret, elsewhere):
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("name", [None, "dana", "miri"])
 def test_a_secret_of_one_organisation_is_as_good_as_none_in_another(house, cages, method, name):
-    here, there = cages["hazel"], cages["medlar"]
+    here, there = cages["damson"], cages["bullace"]
     client, wrong = enter(house, here, name, "10.4.0.1"), []
     for route in routes(house, method):
         answers = []
@@ -45,7 +45,7 @@ def test_every_secret_that_an_address_holds_is_one_that_is_asked_for_here(house)
 
 
 def test_a_form_that_was_begun_in_one_organisation_is_not_taken_in_another(house, cages):
-    ours, theirs = (enter(house, cages[slug], "dana", "10.4.0.2") for slug in ("hazel", "medlar"))
+    ours, theirs = (enter(house, cages[slug], "dana", "10.4.0.2") for slug in ("damson", "bullace"))
     stolen = token(theirs)
     answer = ours.post("/me", data={"csrf_token": stolen})
     assert answer.status_code == 400
@@ -54,7 +54,7 @@ def test_a_form_that_was_begun_in_one_organisation_is_not_taken_in_another(house
 
 @pytest.mark.parametrize("site", ["same-site", "cross-site"])
 def test_a_page_of_a_sibling_host_changes_nothing_though_it_has_the_token(house, cages, site):
-    client = enter(house, cages["hazel"], "dana", "10.4.0.3")
+    client = enter(house, cages["damson"], "dana", "10.4.0.3")
     data = {"csrf_token": client.token, "size": "150"}
     refused = client.post("/accessibility", data=data, headers={"Sec-Fetch-Site": site})
     assert refused.status_code == 400

@@ -27,6 +27,7 @@ FORM = "an empty form"
 HOUSE = "the house's own words"
 QUIET = {  # pages on which no word of the tenant need stand, though they are opened
     "assets.file": HOUSE, "health.healthz": HOUSE, "house.privacy": HOUSE, "preferences.show": HOUSE, "people.home": HOUSE,
+    "organisation.index": HOUSE,
     "communities.new": FORM, "intake.ask": FORM, "intake.new": FORM, "sign_in.ask": FORM, "sign_in.code": FORM,
     "sign_in.enrol": FORM, "sign_in.second": FORM, "intake.saved": HOUSE, "intake.thanks": HOUSE, "safeguarding.sent": HOUSE,
     "sign_in.link": "says nothing before it is spent: whoever scans mails opens it too",
