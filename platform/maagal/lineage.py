@@ -12,8 +12,9 @@ from maagal import migrate
 MADE_FROM = "select obj_description(to_regnamespace('control'), 'pg_namespace')"
 ANY = "select 1 from control.tenants union all select 1 from control.blank_schemas limit 1"
 OTHERWISE = (
-    "the data here was made by another state of the code, before the first release, and cannot be carried over: "
-    "remove it (with the embedded servers: the folder var/) and begin anew"
+    "the data here was made by another version of the house, and nothing of it was touched: run the version that made it or "
+    "a later one; data from before the first release that nobody has to keep is removed (with the embedded servers: the "
+    "folder var/) to begin anew"
 )
 
 
