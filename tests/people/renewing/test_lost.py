@@ -1,71 +1,18 @@
-"""Whoever lost their second step gets in by two other people: never by one, never by themself, after a night, refusable."""
+"""Whoever lost their second step gets in by two other people: never by one, after a night, refusable."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-import pyotp
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
-from maagal import clock, tenancy
-from maagal.db import commit, db
+from maagal.db import db
 from tenants.audit.models import AuditEntry
-from tenants.communities.models import Community
 from tenants.notifications.models import Notice
-from tenants.people.models import Account, Membership, SignedIn
-from tenants.people.renewing import actions, queries
-from tenants.people.renewing.electing import concerned, electorate
-from tenants.people.renewing.models import Renewal, RenewalVoice
-from tests.circle import make_person
-from tests.counting import statements
-from tests.people.signing_in.door import csrf, found, path_in, plain, post_form
-
-NIGHT = timedelta(hours=12, minutes=1)
-
-
-def at_the_door(browse, work_off, letters, address):
-    """Come as far as the second step: the mailbox was shown."""
-    client = browse()
-    post_form(client, "/sign-in", address=address)
-    work_off()
-    mine = [letter for letter in letters if letter["To"] == address and "/sign-in/" in plain(letter)]
-    assert post_form(client, path_in(mine[-1])).location == "/sign-in/second"
-    return client
-
-
-def asked(browse, work_off, letters, who="dana.rak"):
-    client = at_the_door(browse, work_off, letters, f"{who}@example.org")
-    assert "/sign-in/lost" in client.get("/sign-in/second").text
-    assert post_form(client, "/sign-in/lost", why="lost").status_code == 303
-    work_off()
-    return client, db.session.scalars(select(Renewal.id).order_by(Renewal.asked_at.desc())).first()
-
-
-def confirm(client, renewal_id, code, how="met"):
-    return post_form(client, f"/second-steps/{renewal_id}/voices", token_from=f"/second-steps/{renewal_id}", how=how, code=code)
-
-
-def renewal_of(renewal_id):
-    db.session.remove()
-    return queries.by_id(renewal_id)
-
-
-def link_in(letters):
-    return next(path for letter in reversed(letters) if (path := _link(plain(letter))))
-
-
-def _link(text):
-    return found(r"(/sign-in/new-step/\S{43})", text) if "/sign-in/new-step/" in text else ""
-
-
-def enrol_by(client, path):
-    """Press the button, read the secret, show a first code."""
-    shown = post_form(client, path)
-    secret = found(r'<code dir="ltr">([A-Z2-7 ]+)</code>', shown.text).replace(" ", "")
-    code = pyotp.TOTP(secret).generate_otp(int(clock.now().timestamp()) // 30)
-    token = found(r'name="csrf_token"[^>]* value="([^"]+)"', shown.text)
-    return client.post(f"{path}/code", data={"csrf_token": token, "code": code})
+from tenants.people.models import Account
+from tenants.people.renewing import queries
+from tenants.people.renewing.models import Renewal
+from tests.people.renewing.lost import NIGHT, asked, confirm, enrol_by, link_in, renewal_of
+from tests.people.signing_in.door import csrf, plain, post_form
 
 
 def test_two_others_a_night_and_a_link_and_every_old_session_is_over(circle, ella, app_of, browse, work_off, letters, pass_by):
@@ -105,37 +52,6 @@ def test_one_alone_is_not_enough_and_a_day_later_it_is_over(circle, ella, app_of
     again = asked(browse, work_off, letters)[1]
     assert again != renewal
     assert renewal_of(renewal).state == "expired"
-
-
-def test_nobody_confirms_twice_nor_for_themself(circle, ella, app_of, browse, work_off, letters):
-    _door, renewal = asked(browse, work_off, letters)
-    gil = browse(circle.gil)
-    token = csrf(gil, f"/second-steps/{renewal}")
-    first, second = (
-        gil.post(f"/second-steps/{renewal}/voices", data={"csrf_token": token, "how": "met", "code": app_of(circle.gil)})
-        for _again in range(2)
-    )
-    assert (first.status_code, second.status_code) == (303, 409)
-    assert renewal_of(renewal).state == "asked"
-    dana = browse(circle.dana)
-    told = {"csrf_token": csrf(dana, "/accessibility"), "how": "met", "code": app_of(circle.dana)}
-    assert dana.post(f"/second-steps/{renewal}/voices", data=told).status_code == 404
-    for by in (circle.dana, circle.gil):
-        db.session.add(RenewalVoice(renewal_id=renewal, for_id=circle.dana, by_id=by, role="coordinator", how="met"))
-        with pytest.raises(IntegrityError):
-            db.session.flush()
-        db.session.rollback()
-
-
-def test_a_wrong_code_of_ones_own_confirms_nothing(circle, ella, app_of, browse, work_off, letters):
-    _door, renewal = asked(browse, work_off, letters)
-    answer = confirm(browse(ella), renewal, "000000")
-    assert (answer.status_code, 'id="code-error"' in answer.text) == (422, True)
-    unsure = confirm(browse(ella), renewal, app_of(ella), how="")
-    assert (unsure.status_code, 'id="how-error"' in unsure.text) == (422, True)
-    assert queries.voices_of(renewal) == []
-    codes = [confirm(browse(ella), renewal, "000000").status_code for _ in range(10)]
-    assert codes[-1] == 429
 
 
 @pytest.mark.parametrize("when", ["asked", "agreed", "ready"])
@@ -193,123 +109,3 @@ def test_without_the_mailbox_nothing_can_be_asked_and_nothing_is_told(circle, br
     assert visitor.post("/sign-in/lost", data=told).location == "/sign-in"
     assert visitor.post("/sign-in/lost/withdrawal", data=told).location == "/sign-in"
     assert db.session.scalar(select(func.count(Renewal.id))) == 0
-
-
-def test_of_a_coordinator_the_administration_alone_is_never_enough(circle, ella, app_of, browse, work_off, letters):
-    other = make_person("Noga", "Min", "administrator", None)
-    commit()
-    _door, renewal = asked(browse, work_off, letters)
-    for administrator in (ella, other):
-        actions.confirm(renewal, administrator, "met")
-        commit()
-    assert renewal_of(renewal).state == "asked"
-    actions.confirm(renewal, circle.gil, "met")
-    commit()
-    assert renewal_of(renewal).state == "agreed"
-
-
-def test_who_may_confirm_follows_from_who_there_is(circle, ella):
-    elsewhere = Community(name="אחר")
-    db.session.add(elsewhere)
-    db.session.flush()
-    zohar = make_person("Zohar", "Far", "coordinator", elsewhere.id)
-    commit()
-    of_dana = electorate(circle.dana)
-    assert (set(of_dana.people), of_dana.must, of_dana.operators) == ({circle.gil, ella}, "coordinator", 0)
-    of_zohar = electorate(zohar)  # no colleague there: those of the other community
-    assert (set(of_zohar.people), of_zohar.must) == ({circle.dana, circle.gil, ella}, "coordinator")
-    alone = electorate(ella)  # the only administrator: an operator and one who coordinates
-    assert (set(alone.people), alone.must, alone.operators) == ({circle.dana, circle.gil, zohar}, None, 1)
-    second = make_person("Noga", "Min", "administrator", None)
-    two = electorate(ella)
-    assert (second in two.people, circle.dana in two.people, two.must, two.operators) == (True, True, "administrator", 0)
-    third = make_person("Ziv", "Min", "administrator", None)
-    assert set(electorate(ella).people) == {second, third}
-
-
-def test_an_employers_administration_has_no_part_in_a_coordinators_step(circle, ella, oak):
-    with tenancy.entered(replace(oak, kind="business")):
-        of_dana = electorate(circle.dana)
-        assert (set(of_dana.people), of_dana.must, of_dana.operators) == ({circle.gil}, "coordinator", 1)
-        assert concerned(circle.dana) == {circle.gil}
-
-
-def test_where_there_is_nobody_else_two_operators_are_needed(oak):
-    only = make_person("Ella", "Min", "administrator", None)
-    commit()
-    assert (electorate(only).people, electorate(only).operators) == ({}, 2)
-
-
-def test_a_stranger_neither_sees_nor_confirms(circle, ella, app_of, browse, work_off, letters):
-    elsewhere = Community(name="אחר")
-    db.session.add(elsewhere)
-    db.session.flush()
-    zohar = make_person("Zohar", "Far", "coordinator", elsewhere.id)
-    commit()
-    _door, renewal = asked(browse, work_off, letters)
-    for person in (zohar, circle.miri, circle.pnina):
-        client = browse(person)
-        told = {"csrf_token": csrf(client, "/accessibility"), "how": "met"}
-        assert client.get(f"/second-steps/{renewal}").status_code == 404
-        assert client.post(f"/second-steps/{renewal}/voices", data=told).status_code == 404
-        assert client.post(f"/second-steps/{renewal}/refusal", data=told).status_code == 404
-    assert "Dana" not in browse(zohar).get("/second-steps").text
-    assert "Dana" in browse(circle.gil).get("/second-steps").text
-
-
-def test_whoever_lost_the_role_meanwhile_confirms_nothing(circle, ella, app_of, browse, work_off, letters):
-    _door, renewal = asked(browse, work_off, letters)
-    db.session.execute(db.update(Membership).where(Membership.person_id == circle.gil).values(until=clock.today()))
-    commit()
-    with pytest.raises(actions.NotNow):
-        actions.confirm(renewal, circle.gil, "met")
-    db.session.rollback()
-
-
-def test_the_new_secret_is_sealed_and_the_old_one_holds_until_it_is_confirmed(
-    circle, ella, app_of, browse, work_off, letters, pass_by
-):
-    _door, renewal = asked(browse, work_off, letters)
-    actions.confirm(renewal, circle.gil, "met")
-    actions.confirm(renewal, ella, "met")
-    commit()
-    pass_by(NIGHT)
-    work_off()
-    client, path = browse(), link_in(letters)
-    secret = found(r'<code dir="ltr">([A-Z2-7 ]+)</code>', post_form(client, path).text).replace(" ", "")
-    kept = renewal_of(renewal)
-    assert secret.encode() not in kept.totp
-    assert actions.secret_of(kept) == secret
-    still = at_the_door(browse, work_off, letters, "dana.rak@example.org")
-    assert post_form(still, "/sign-in/second", code=app_of(circle.dana)).status_code == 303
-    assert db.session.scalar(select(func.count(SignedIn.id)).where(SignedIn.ended_at.is_(None))) >= 1
-
-
-def test_a_link_that_nobody_used_is_too_old_after_a_day(circle, ella, app_of, browse, work_off, letters, pass_by):
-    _door, renewal = asked(browse, work_off, letters)
-    actions.confirm(renewal, circle.gil, "met")
-    actions.confirm(renewal, ella, "met")
-    commit()
-    pass_by(NIGHT)
-    work_off()
-    path = link_in(letters)
-    pass_by(timedelta(days=1))
-    assert post_form(browse(), path, token_from="/sign-in").status_code == 422
-
-
-def test_a_long_list_asks_no_more_than_a_short_one(circle, ella):
-    actions.ask(circle.dana, "lost")
-    commit()
-    db.session.remove()
-    with statements() as of_one:
-        assert [line.name.split()[0] for line in queries.open_lines()] == ["Dana"]
-    others = [make_person(f"C{at}", "Far", "coordinator", circle.community) for at in range(6)]
-    for each in others:
-        actions.ask(each, "lost")
-    commit()
-    db.session.remove()
-    with statements() as of_seven:
-        lines = queries.open_lines()
-    assert len(lines) == 7
-    assert len(of_seven) == len(of_one)
-    assert all(line.electorate == electorate(line.person_id) for line in lines)
