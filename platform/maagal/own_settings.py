@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from maagal import clock, tenancy
 from maagal.db import HouseSession, Model, db
 
+MOST = 20_000  # tenants remembered; a process that has seen more asks each of them anew
 FRESH = 5.0  # seconds until a reader that brings no version asks again
 MINE = "own_settings"  # in a session: what it wrote itself and has not committed yet
 
@@ -96,6 +97,8 @@ def forget() -> None:
 def _ask() -> Kept:
     row = db.session.execute(select(Settings.version, Settings.values)).first()
     kept = Kept(row.version, row.values) if row else NOTHING
+    if len(_known) > MOST:
+        _known.clear()
     _known[tenancy.current().id] = (time.monotonic(), kept)
     return kept
 

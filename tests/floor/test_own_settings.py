@@ -70,3 +70,13 @@ def test_administration_finds_every_setting_in_one_place(circle, browse):
     shown = client.get("/organisation").text
     assert "/organisation/accessibility" in shown
     assert browse(circle.dana).get("/organisation").status_code == 404
+
+
+def test_a_process_remembers_no_more_tenants_than_it_may(oak, elm, monkeypatch):
+    monkeypatch.setattr(own_settings, "MOST", 1)
+    own_settings.forget()
+    for tenant in (oak, elm, oak, elm):
+        db.session.remove()
+        with tenancy.entered(None), within(tenant):
+            own_settings.get("offer_days")
+    assert len(own_settings._known) <= 2
