@@ -1,10 +1,8 @@
 """One tenant that somebody filled with attacks: texts that are markup, code for templates or formulas."""
 
-import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
-import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
@@ -15,7 +13,7 @@ from maagal.opening import open_and_furnish
 from tests.attacks.words import FORMULA, MARKUP
 from tests.guards import world
 from tests.isolation.cage import Cage, cage
-from tests.isolation.painting import CODES, paint
+from tests.isolation.painting import paint
 from tests.isolation.rows import Schema, administrator
 from tests.isolation.waiting import add_what_waits
 
@@ -46,20 +44,7 @@ def marked_up(house: Flask) -> Iterator[Cage]:
     with attacked(house, "briar") as made:
         with house.app_context(), within(made.tenant):
             paint(made.schema, MARKUP)
-            paint_plain(made.schema, MARKUP)
         yield made
-
-
-def paint_plain(schema: Schema, words: str) -> None:
-    """Put words behind whatever a plain column says; where the database has its own opinion of a column, it stays."""
-    change = sql.SQL("update {} set {} = {} || %s")
-    for table, columns in schema.columns.items():
-        for column in columns:
-            named = column.name in CODES or f"{table}.{column.name}" in CODES
-            if column.type == "character varying" and not named and not re.search("mail|phone|host|locality", column.name):
-                name = sql.Identifier(column.name)
-                with suppress(psycopg.errors.IntegrityError):
-                    schema.connection.execute(change.format(schema.table(table), name, name), [words])
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """What lies in a tenant's schema, asked of PostgreSQL's catalog, so that a new table is known the day it is made."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,10 +18,15 @@ from maagal.db import db
 
 TABLES = "select tablename from pg_tables where schemaname = %s and tablename <> 'revision' order by 1"
 COLUMNS = """
-select a.attname, format_type(a.atttypid, null) as type, a.attnotnull as required
+select a.attname, replace(format_type(a.atttypid, null), 'character varying', 'text') as type, a.attnotnull as required
 from pg_attribute a where a.attrelid = format('%%I.%%I', %s::text, %s::text)::regclass and a.attnum > 0 and not a.attisdropped
 order by a.attnum
 """
+CHECKS = """
+select pg_get_constraintdef(oid) from pg_constraint
+where contype = 'c' and conrelid = format('%%I.%%I', %s::text, %s::text)::regclass
+"""
+CHOICE = re.compile(r"'([a-z_]+)'::(?:text|character varying)")
 LINKS = """
 select k.conrelid::regclass::text, a.attname, b.relname from pg_constraint k
 join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1] join pg_class b on b.oid = k.confrelid
@@ -41,11 +48,12 @@ def close_connections(app: Flask) -> None:
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the catalog knows it."""
+    """A column as the catalog knows it: a text with a longest length is a text, and `choices` are all that it can be."""
 
     name: str
     type: str
     required: bool
+    choices: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,7 +67,15 @@ class Schema:
     def columns(self) -> dict[str, list[Column]]:
         """Every table's columns."""
         tables = [table for (table,) in self.connection.execute(TABLES, [self.name])]
-        return {table: [Column(*row) for row in self.connection.execute(COLUMNS, [self.name, table])] for table in tables}
+        return {table: list(self._columns_of(table)) for table in tables}
+
+    def _columns_of(self, table: str) -> Iterator[Column]:
+        """Yield a table's columns; the choices of one are what a constraint lets it be."""
+        checks = [text for (text,) in self.connection.execute(CHECKS, [self.name, table])]
+        for name, kind, required in self.connection.execute(COLUMNS, [self.name, table]):
+            one_of = re.compile(rf"\(\(?{name}(\)::text)? = ANY ")
+            found = [CHOICE.findall(text) for text in checks if one_of.search(text)]
+            yield Column(name, kind, required, tuple(next(iter(found), ())))
 
     @cached_property
     def links(self) -> dict[tuple[str, str], str]:
