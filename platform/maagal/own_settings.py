@@ -18,7 +18,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from maagal import clock, tenancy
 from maagal.db import HouseSession, Model, db
 
-MOST = 20_000  # tenants remembered; a process that has seen more asks each of them anew
 FRESH = 5.0  # seconds until a reader that brings no version asks again
 MINE = "own_settings"  # in a session: what it wrote itself and has not committed yet
 
@@ -97,7 +96,7 @@ def forget() -> None:
 def _ask() -> Kept:
     row = db.session.execute(select(Settings.version, Settings.values)).first()
     kept = Kept(row.version, row.values) if row else NOTHING
-    if len(_known) > MOST:
+    if len(_known) > tenancy.MOST_REMEMBERED:
         _known.clear()
     _known[tenancy.current().id] = (time.monotonic(), kept)
     return kept

@@ -17,7 +17,6 @@ from maagal.db import HasId, Model, db
 FRESH = 5.0  # seconds until we ask what was changed; a suspended tenant is refused at once by PostgreSQL, whatever we believe
 SOON = 0.5  # seconds one that is behind is believed: its upgrade takes less, and it is to answer right after
 LONG = 300.0  # seconds one is believed that nobody changed: an erased one is hidden from us, its change too
-MOST = 20_000
 
 
 class TenantRow(HasId, Model):
@@ -97,7 +96,7 @@ def _look_up(column: str, value: str) -> tenancy.Tenant | None:
     at, found = _known.get((column, value), (float("-inf"), None))
     if time.monotonic() - at > _believed(found):
         found = _ask(column, value)
-        if len(_known) > MOST:
+        if len(_known) > tenancy.MOST_REMEMBERED:
             _known.clear()
         _known[column, value] = (time.monotonic(), found)
     return found

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 PREFIX = "/c/"
 SLUG_KEY = "maagal.slug"
+MOST_REMEMBERED = 20_000  # tenants a process keeps anything of in memory; with more it forgets all and asks anew
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def test_administration_finds_every_setting_in_one_place(circle, browse):
 
 
 def test_a_process_remembers_no_more_tenants_than_it_may(oak, elm, monkeypatch):
-    monkeypatch.setattr(own_settings, "MOST", 1)
+    monkeypatch.setattr(tenancy, "MOST_REMEMBERED", 1)
     own_settings.forget()
     for tenant in (oak, elm, oak, elm):
         db.session.remove()
